@@ -31,3 +31,60 @@ export const smtpLimits = {
   /** `Received` fields before a message is taken to loop: RFC 5321 §6.3 says at least 100. */
   receivedFields: 100,
 } as const;
+
+/** Bounds of certificates, names and revocation lists (`formats/x509`). */
+export const x509Limits = {
+  /** Octets of one certificate: IGC-Santé leaves have about 2,200; CAs with many policies stay under 8 KiB. */
+  certificateBytes: 64 * kib,
+  /** Octets of one revocation list: 40 octets an entry, so some 800,000 revoked certificates. */
+  crlBytes: 32 * mib,
+  /** Members of one DER sequence read whole; lists of revoked certificates are walked instead. */
+  derMembers: 256,
+  /** Attributes of one distinguished name; operators have 5. */
+  dnAttributes: 32,
+  /** Characters of a distinguished name written as text; the longest on the real white list has 120. */
+  dnTextLength: 2 * kib,
+  /** Certificates of a path, leaf and anchor included; IGC-Santé has 3. */
+  pathLength: 6,
+  /** Certificates that a peer may offer beside its own. */
+  offeredCertificates: 16,
+  /** Signatures checked while one path is searched, so that a crafted bundle cannot make us work. */
+  pathSignatureChecks: 48,
+  /** Bits of an RSA key: RGS B1 and ANSSI ask at least 2,048. */
+  rsaKeyBits: 2_048,
+} as const;
+
+/** Bounds of the white list (`formats/white-list`, `domain/trust`). */
+export const whiteListLimits = {
+  /** Octets of the file: 3.7 MB for 6,494 entries in 2025, so about nine times that. */
+  fileBytes: 32 * mib,
+  /** Entries; 8,655 in June 2026. */
+  entries: 100_000,
+  /** Depth of elements; the profile has 6 (… Signature, SignedInfo, Reference, Transforms, Transform). */
+  depth: 12,
+  /** Attributes of one element, namespace declarations included; the profile has at most 2. */
+  attributes: 16,
+  /** Characters of a run of text or of an attribute's value; the signer's certificate has about 3,100. */
+  textLength: 64 * kib,
+  /** Characters of one field of an entry; the longest real one has about 200. */
+  fieldLength: 4 * kib,
+} as const;
+
+/** Bounds of the link with PostgreSQL (`platform/db`). */
+export const databaseLimits = {
+  /** Runs of one transaction that PostgreSQL keeps choosing as victim; beyond, the load itself is the fault. */
+  transactionAttempts: 5,
+  /** Milliseconds of one statement; the slowest of ours (search, sweeps) work in slices well below. */
+  statementMs: 60_000,
+  /** Milliseconds that a transaction may sit idle: it holds locks, and its client has probably died. */
+  idleInTransactionMs: 60_000,
+  /** Milliseconds to obtain a connection, new or from the pool. */
+  connectMs: 10_000,
+  /** Milliseconds after which an unused connection is closed. */
+  idleConnectionMs: 60_000,
+  /** Milliseconds of the first and of the longest pause before the LISTEN connection is opened again. */
+  newsRetryFirstMs: 100,
+  newsRetryLongestMs: 5_000,
+  /** Milliseconds between two questions on the LISTEN connection, which would not notice a peer that vanished. */
+  newsProbeMs: 30_000,
+} as const;
