@@ -3,7 +3,8 @@ import { Kysely, type PostgresCursor, PostgresDialect, type PostgresPool, type P
 import pg from 'pg';
 import { assert } from '../../base/assert.ts';
 import { databaseLimits } from '../../base/limits.ts';
-import type { DatabaseOptions, Db, NoTables } from './db.ts';
+import type { Log } from '../../base/log.ts';
+import type { Secret } from '../../base/secret.ts';
 import { asTemporary } from './faults.ts';
 
 const { builtins } = pg.types;
