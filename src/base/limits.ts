@@ -88,3 +88,39 @@ export const databaseLimits = {
   /** Milliseconds between two questions on the LISTEN connection, which would not notice a peer that vanished. */
   newsProbeMs: 30_000,
 } as const;
+
+/** Bounds of keys (`platform/keys`). */
+export const keyLimits = {
+  /** How long an opened data key may serve after another process destroyed it; destruction in the same process is immediate. */
+  openKeyLifetimeMs: 60_000,
+  /** Opened data keys kept in memory: those of the accounts in use, about 400 bytes each. */
+  openKeys: 10_000,
+  /** Rows that one transaction rewraps after a rotation of the key-encryption key: short locks, resumable. */
+  rewrapBatch: 200,
+  /** Key-encryption keys of one ring: the current one and those that rows and backups may still name. */
+  ringKeys: 16,
+  /** Octets of what a source of key-encryption keys may give: 16 keys and comments. */
+  ringTextBytes: 8 * kib,
+  /** How long the command that fetches key-encryption keys may take; a hardware module answers within seconds. */
+  ringCommandMs: 20_000,
+} as const;
+
+/** Bounds of stored blobs (`platform/blobs`). */
+export const blobLimits = {
+  /** Octets of plaintext in one authenticated segment (invariant 9): a range opens with at most two segments too many. */
+  segmentBytes: 64 * kib,
+  /** Segments of one blob: the counter in the nonce has 32 bits, and 64 GiB is more than any message or export. */
+  segments: 1024 * 1024,
+  /** Octets gathered before one part goes to an S3 store, which takes no part under 5 MiB but the last. */
+  s3PartBytes: 6 * mib,
+  /** Octets of an answer of the S3 store that is not a blob: 1,000 listed objects take about 300 kB. */
+  s3AnswerBytes: 2 * mib,
+  /** How long one request to the S3 store may take, its body included. */
+  s3RequestMs: 60_000,
+  /** Attempts for one request to the S3 store: it answers 503 to ask for patience. */
+  s3Attempts: 3,
+  /** Identifiers asked about at once by a sweep: one query, one bound array. */
+  sweepBatch: 1_000,
+  /** Grace before what no row names is swept: longer than any transaction that stores first and names later. */
+  sweepGraceMs: 24 * 60 * 60 * 1000,
+} as const;
