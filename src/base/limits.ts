@@ -28,6 +28,10 @@ export const smtpLimits = {
   textLineBytes: 64 * kib,
   /** Octets of a whole message; patients' mailboxes bounce above 25 MB, base64 and room for hospitals bring it to 50. */
   messageBytes: 50 * mib,
+  /** Characters of an ENVID in xtext: RFC 3461 §4.4. */
+  envelopeIdChars: 100,
+  /** Characters of an ORCPT: RFC 3461 §4.2. */
+  originalRecipientChars: 500,
   /** `Received` fields before a message is taken to loop: RFC 5321 §6.3 says at least 100. */
   receivedFields: 100,
 } as const;
@@ -123,4 +127,52 @@ export const blobLimits = {
   sweepBatch: 1_000,
   /** Grace before what no row names is swept: longer than any transaction that stores first and names later. */
   sweepGraceMs: 24 * 60 * 60 * 1000,
+} as const;
+
+/** Bounds of messages as they are read (`formats/mime`, `formats/address`): past one, the reader cuts and says so. */
+export const mimeLimits = {
+  /** Octets of header fields kept from one message and the messages it holds; the largest seen in the field are near 100 KiB (long `Received` and ARC chains). */
+  headerBytes: 256 * kib,
+  /** Octets of one field kept: a `To` of 1,000 addresses is about 60 KiB. */
+  fieldBytes: 64 * kib,
+  /** Fields kept from one header: chains of relays and filters reach two hundred. */
+  fields: 1_000,
+  /** Parts inside parts; forwards of forwards reach ten. Deeper content stays one closed part. */
+  depth: 50,
+  /** Parts of one message; digests reach a few hundred. */
+  parts: 1_000,
+  /** Octets of a boundary: RFC 2046 §5.1.1 says 70; some senders write more. */
+  boundaryBytes: 200,
+  /** Parameters of one field, segments of RFC 2231 included: a file name of 255 octets needs about fifteen. */
+  parameters: 100,
+  /** Characters of a parameter's value once put together; file systems stop names at 255 octets. */
+  parameterCharacters: 2_000,
+  /** Message identifiers read from one field: long threads keep the first and the last ones. */
+  messageIds: 100,
+  /** Characters of one message identifier: RFC 5322 §2.1.1, it cannot be folded. */
+  messageIdCharacters: 998,
+  /** Mailboxes read from one field. */
+  addresses: 2_000,
+  /** Octets of a body line without its CRLF before it is reported: RFC 5322 §2.1.1. */
+  lineBytes: 998,
+  /** Octets held while a line has no end; longer ones pass in pieces. */
+  heldBytes: 16 * kib,
+  /** Octets of decoded text kept from one part, for the index and the preview. */
+  textBytes: 256 * kib,
+  /** Octets of decoded text kept from one message. */
+  textTotalBytes: 1 * mib,
+  /** Characters of a preview: RFC 8621 §4.1.4. */
+  previewCharacters: 256,
+  /** Findings kept from one message. */
+  findings: 100,
+} as const;
+
+/** Bounds of sign-in (`domain/access`). */
+export const accessLimits = {
+  /** Characters of a password at least: mémento 2.3.2. */
+  passwordCharacters: 12,
+  /** Failed sign-ins of one login from one address in a window, before it is told to wait: a person mistypes three times, not ten. */
+  failuresPerWindow: 10,
+  /** Seconds of that window: short, so that a doctor who mistyped is never locked out for long. */
+  failureWindowSeconds: 300,
 } as const;
