@@ -10,7 +10,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type AccountId, newId, type PersonId, type TenantId, type Uuid } from '../../base/ids.ts';
-import type { Db, Transaction } from '../../platform/db/db.ts';
+import { type Db, type Transaction, transaction } from '../../platform/db/db.ts';
 import type { DataKeys } from '../../platform/keys/keys.ts';
 import { type EventRow, insertEvents } from './events.ts';
 
@@ -70,7 +70,8 @@ export class Act {
 
 export interface Audit {
   /**
-   * Runs `body` in one transaction and writes the events it recorded in that same transaction.
+   * Runs `body` in one transaction and writes the events it recorded in that same transaction. `body` may run again when
+   * PostgreSQL chose it as victim of a conflict: it has no effect outside the transaction.
    * `request.silent` allows an act without event, for one that may turn out to change nothing (a job with no work).
    */
   act<T>(
@@ -95,7 +96,7 @@ function actorText(actor: Actor): string {
 export function createAudit(parts: { readonly db: Db; readonly dataKeys: DataKeys; readonly clock: Clock }): Audit {
   return {
     act: (request, body) =>
-      parts.db.transaction().execute(async (tx) => {
+      transaction(parts.db, async (tx) => {
         const at = parts.clock.now();
         const act = new Act(makerKey, { actor: request.actor, reason: request.reason, at, tx });
         const result = await body(act);

@@ -22,8 +22,10 @@ export function eventContext(tenantId: TenantId, eventId: Uuid): Buffer {
 async function sealFacts(tx: Transaction, keys: DataKeys, row: EventRow): Promise<Buffer | null> {
   const { identifying, tenantId } = row.event;
   if (identifying === undefined || Object.keys(identifying).length === 0) return null;
-  const key = await keys.openOrCreate(tx, { tenantId, purpose: 'audit', ownerId: tenantId });
-  return key.seal(Buffer.from(JSON.stringify(identifying), 'utf8'), eventContext(tenantId, row.id));
+  const opened = await keys.openOrCreate(tx, { tenantId, purpose: 'audit', ownerId: tenantId });
+  // A tenant whose audit key was destroyed is gone: what would name somebody of it is not written again.
+  if (opened.state === 'destroyed') return null;
+  return opened.key.seal(Buffer.from(JSON.stringify(identifying), 'utf8'), eventContext(tenantId, row.id));
 }
 
 /** Adds `rows` in one statement. */

@@ -1,0 +1,124 @@
+/**
+ * Who may come in, and who may do what: tenants, persons, memberships, credentials, delegations, and the lookups of what
+ * is unique across tenants (addresses, logins, tokens).
+ *
+ * Guarantees. A login, an app password and an address are found by keyed hash alone. An address is never given twice, even
+ * after its account is closed (mssante.md §3). Names are sealed under the tenant's key. A refused sign-in takes as long
+ * as an accepted one, and says the same whether the login, the token or the scope was wrong.
+ *
+ * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`; an unsuccessful sign-in is an outcome.
+ */
+
+import type { AccountId, PersonId, TenantId, Uuid } from '../../base/ids.ts';
+import type { Secret } from '../../base/secret.ts';
+import type { Address } from '../../formats/address/address.ts';
+import type { Db } from '../../platform/db/db.ts';
+import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
+import type { Act } from '../audit/audit.ts';
+import { findAddress, registerAddress } from './addresses.ts';
+import { authenticateAppPassword, createAppPassword, revokeAppPassword } from './app-passwords.ts';
+import { delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
+import { checkPassword, setPassword } from './passwords.ts';
+import { createPerson, createTenant, findPersonByLogin, getPerson, listPersons } from './persons.ts';
+
+export type TenantKind = 'operator' | 'practice' | 'establishment' | 'sole-holder';
+export type Role =
+  | 'holder'
+  | 'associate'
+  | 'replacement'
+  | 'assistant'
+  | 'it-administrator'
+  | 'data-protection'
+  | 'auditor'
+  | 'citizen';
+/** `own` is the holder's and implies the others but `manage`, which administers without reading. */
+export type Right = 'own' | 'read' | 'write' | 'send' | 'manage';
+/** What an app password opens; administration never. */
+export type Scope = 'submission' | 'imap' | 'jmap' | 'api';
+
+export interface PersonRef {
+  readonly tenantId: TenantId;
+  readonly personId: PersonId;
+}
+
+export interface Person extends PersonRef {
+  /** As shown: `Dr Claire Vasseur`. */
+  readonly name: string;
+  /** National identifier without its leading `8`, when the person has one. */
+  readonly rpps: string | null;
+  /** Profession or task in the practice, French, as shown. */
+  readonly title: string;
+}
+
+export interface AccountKey {
+  readonly tenantId: TenantId;
+  readonly accountId: AccountId;
+}
+
+export type SignIn =
+  | { readonly kind: 'accepted'; readonly person: PersonRef; readonly appPasswordId: Uuid | null }
+  | { readonly kind: 'refused' }
+  /** Too many failures from this address: try again after `retryAfterSeconds`. */
+  | { readonly kind: 'slowed'; readonly retryAfterSeconds: number };
+
+export interface AccessParts {
+  readonly dataKeys: DataKeys;
+  readonly lookup: LookupHasher;
+}
+
+export interface Access {
+  createTenant(act: Act, wanted: { kind: TenantKind; name: string }): Promise<TenantId>;
+  createPerson(
+    act: Act,
+    wanted: { tenantId: TenantId; login: string; name: string; rpps: string | null; title: string; role: Role },
+  ): Promise<PersonRef>;
+  getPerson(db: Db, person: PersonRef): Promise<Person | undefined>;
+  listPersons(db: Db, tenantId: TenantId): Promise<readonly Person[]>;
+  findPersonByLogin(db: Db, login: string): Promise<PersonRef | undefined>;
+
+  setPassword(act: Act, person: PersonRef, password: Secret): Promise<void>;
+  checkPassword(db: Db, attempt: { login: string; password: Secret; remoteAddress: string; at: Date }): Promise<SignIn>;
+  /** The token is returned once and never kept. */
+  createAppPassword(
+    act: Act,
+    wanted: { person: PersonRef; label: string; scopes: readonly Scope[] },
+  ): Promise<{ id: Uuid; token: Secret }>;
+  revokeAppPassword(act: Act, tenantId: TenantId, id: Uuid): Promise<void>;
+  authenticateAppPassword(
+    db: Db,
+    attempt: { login: string; token: Secret; scope: Scope; remoteAddress: string; at: Date },
+  ): Promise<SignIn>;
+
+  delegate(
+    act: Act,
+    given: { account: AccountKey; personId: PersonId; rights: readonly Right[]; endsAt?: Date },
+  ): Promise<void>;
+  revokeDelegation(act: Act, account: AccountKey, personId: PersonId): Promise<void>;
+  /** Rights in force at `at`; empty for a stranger, and for a person who was disabled. */
+  rightsOn(db: Db, person: PersonRef, account: AccountKey, at: Date): Promise<ReadonlySet<Right>>;
+  personsWithRights(db: Db, account: AccountKey, at: Date): Promise<readonly PersonId[]>;
+
+  registerAddress(act: Act, address: Address, account: AccountKey): Promise<void>;
+  findAddress(db: Db, address: Address): Promise<AccountKey | undefined>;
+}
+
+export function createAccess(parts: AccessParts): Access {
+  return {
+    createTenant,
+    createPerson: (act, wanted) => createPerson(parts, act, wanted),
+    getPerson: (db, person) => getPerson(parts, db, person),
+    listPersons: (db, tenantId) => listPersons(parts, db, tenantId),
+    findPersonByLogin: (db, login) => findPersonByLogin(parts, db, login),
+    setPassword,
+    checkPassword: (db, attempt) => checkPassword(parts, db, attempt),
+    createAppPassword: (act, wanted) => createAppPassword(parts, act, wanted),
+    revokeAppPassword,
+    authenticateAppPassword: (db, attempt) => authenticateAppPassword(parts, db, attempt),
+    delegate,
+    revokeDelegation,
+    rightsOn,
+    personsWithRights,
+    registerAddress: (act, address, account) => registerAddress(parts, act, address, account),
+    findAddress: (db, address) => findAddress(parts, db, address),
+  };
+}

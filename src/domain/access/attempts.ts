@@ -1,0 +1,45 @@
+import { sql } from 'kysely';
+import { accessLimits } from '../../base/limits.ts';
+import type { Db } from '../../platform/db/db.ts';
+import type { AccessParts, SignIn } from './access.ts';
+
+/**
+ * Failed sign-ins are counted per pair of login and remote address, in PostgreSQL so that ten processes count as one.
+ * The pair, not the login: whoever guesses from elsewhere slows himself, never the doctor.
+ */
+interface Attempt {
+  readonly login: string;
+  readonly remoteAddress: string;
+  readonly at: Date;
+}
+
+function attemptKey(parts: AccessParts, attempt: Attempt): Buffer {
+  return parts.lookup.hash('attempt', `${attempt.login.trim().toLowerCase()} ${attempt.remoteAddress}`);
+}
+
+function windowStart(at: Date): Date {
+  const windowMs = accessLimits.failureWindowSeconds * 1000;
+  return new Date(Math.floor(at.getTime() / windowMs) * windowMs);
+}
+
+/** `slowed` when this pair has failed too often in the present window; nothing otherwise. Counted before the work. */
+export async function failuresOf(parts: AccessParts, db: Db, attempt: Attempt): Promise<SignIn | undefined> {
+  const start = windowStart(attempt.at);
+  const found = await sql<{ count: number }>`
+    select count from platform.rate_limit
+     where key_hash = ${attemptKey(parts, attempt)} and window_start = ${start}`.execute(db);
+  if ((found.rows[0]?.count ?? 0) < accessLimits.failuresPerWindow) return undefined;
+  const endMs = start.getTime() + accessLimits.failureWindowSeconds * 1000;
+  return { kind: 'slowed', retryAfterSeconds: Math.max(1, Math.ceil((endMs - attempt.at.getTime()) / 1000)) };
+}
+
+export async function noteFailure(parts: AccessParts, db: Db, attempt: Attempt): Promise<void> {
+  await sql`
+    insert into platform.rate_limit as held (key_hash, window_start, count)
+    values (${attemptKey(parts, attempt)}, ${windowStart(attempt.at)}, 1)
+    on conflict (key_hash, window_start) do update set count = held.count + 1`.execute(db);
+}
+
+export async function forgiveFailures(parts: AccessParts, db: Db, attempt: Attempt): Promise<void> {
+  await sql`delete from platform.rate_limit where key_hash = ${attemptKey(parts, attempt)}`.execute(db);
+}
