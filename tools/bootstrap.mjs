@@ -17,15 +17,16 @@ export const repositoryRoot = fileURLToPath(new URL('..', import.meta.url));
 export const pinnedNode = join(repositoryRoot, 'node_modules', 'node', 'bin', 'node');
 
 /**
- * Installs with `npm ci` unless every package of the lockfile is there in its version. Packages for development count only
- * when `dev` asks for them: a production installation may leave them out.
+ * Installs the versions of the lockfile, unless all are there. Packages for development count only when `dev` asks for them:
+ * a production installation may leave them out. `npm ci` would refuse a lockfile that does not list the optional packages of
+ * every other platform, which not every registry offers; `install --no-save` brings the same versions and changes no file.
  *
  * @param {{ dev?: boolean }} [options]
  */
 export async function ensureInstalled({ dev = false } = {}) {
   if (!isInstalled(dev)) {
-    say('Installation des dépendances (npm ci)…');
-    run('npm', ['ci', '--no-audit', '--no-fund'], repositoryRoot);
+    say('Installation des dépendances…');
+    run('npm', ['install', '--no-save', '--no-audit', '--no-fund'], repositoryRoot);
   }
   if (!existsSync(pinnedNode)) {
     say("Installation de l'environnement d'exécution…");
