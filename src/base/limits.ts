@@ -176,3 +176,25 @@ export const accessLimits = {
   /** Seconds of that window: short, so that a doctor who mistyped is never locked out for long. */
   failureWindowSeconds: 300,
 } as const;
+
+/** Bounds of the search index (`domain/mail/search`). */
+export const searchLimits = {
+  /** UTF-8 octets of an indexed word; what is longer is cut: nobody types it whole. */
+  wordBytes: 40,
+  /** Different words of one email: a dictionary has 60,000, a letter 300; beyond lies a list or an attack. */
+  wordsPerEmail: 20_000,
+  /** Characters of one email's text that are indexed: a book of 300 pages. */
+  textCharacters: 600_000,
+  /** Words of one query: more are ignored, none types them. */
+  wordsPerQuery: 16,
+  /** Emails indexed in one step: bounds the memory of a step. */
+  emailsPerStep: 200,
+  /** Segments of one level before they are merged into the next: fewer costs writing, more costs searching. */
+  segmentsPerLevel: 8,
+  /** Emails of one segment: a merge of that size stays under 60 MiB of memory. */
+  emailsPerSegment: 60_000,
+  /** Octets of opened segments that one process keeps. */
+  cachedBytes: 96 * mib,
+  /** Milliseconds a merge works before it lets others work. */
+  sliceMs: 8,
+} as const;
