@@ -198,3 +198,99 @@ export const searchLimits = {
   /** Milliseconds a merge works before it lets others work. */
   sliceMs: 8,
 } as const;
+
+/** Bounds of what goes between operators (`domain/transfer`). */
+export const transferLimits = {
+  /** Messages that one commit acknowledges: beyond, the flush is no longer the cost and locks are held too long. */
+  batchMessages: 64,
+  /** Octets of held content in one commit, so that a batch of large messages cannot fill the memory. */
+  batchBytes: 8 * mib,
+  /** Messages worth a second commit of the same peer while one is in flight. */
+  worthwhileBatch: 8,
+  /** Commits in flight at once: each holds a connection to the database, and two keep its disk busy. */
+  commitsInFlight: 3,
+  /** How long a repeated transaction is recognised: peers try again within hours. */
+  repeatWindowMs: 24 * 60 * 60 * 1000,
+  /** Mailboxes read from `From` and `Sender` to judge an author; a letter signed by a whole team has a dozen. */
+  authors: 50,
+  /** How long the queue tries: RFC 5321 §4.5.4.1 says 4 to 5 days, but a doctor who waits for an answer must know sooner. */
+  queueLifetimeMs: 48 * 60 * 60 * 1000,
+  /** When the sender is told that a message is late: half a working day. */
+  delayReportAfterMs: 4 * 60 * 60 * 1000,
+  /** Recipients of one outgoing transaction: RFC 5321 §4.5.3.1.8, every server takes 100. */
+  recipientsPerTransaction: 100,
+  /** Messages sent over one connection before the slot is given up, so that every domain and process gets its turn. */
+  messagesPerConnection: 100,
+  /** Connections to one domain over all processes: operators limit them, and one sends some 100 messages a second. */
+  connectionsPerDomain: 4,
+  /** Hosts tried for one domain: RFC 5321 §5.1 asks at least two. */
+  hostsPerDomain: 5,
+  /** How long a dead worker keeps what it was sending. */
+  leaseMs: 3 * 60 * 1000,
+  /** How often a living worker renews its lease: four times before it runs out. */
+  leaseRenewalMs: 40 * 1000,
+  /** Domains that one sweep wakes; the rest come with the next. */
+  domainsPerSweep: 1_000,
+  /** Octets of a peer's answer kept for the sender: RFC 5321 §4.5.3.1.5 gives 512 a line, few need more than four. */
+  answerBytes: 2 * kib,
+  /** Octets of the returned header in a report; what is beyond helps nobody. */
+  returnedHeaderBytes: 32 * kib,
+  /** Octets of a message returned whole (RET=FULL); larger ones return their header only, as RFC 3461 §4.3 allows. */
+  returnedMessageBytes: 1 * mib,
+  /** Rows of one page of the queue's list. */
+  listPage: 1_000,
+} as const;
+
+/** Bounds of TLS material (`platform/tls`). */
+export const tlsLimits = {
+  /** How often certificate files are looked at; a renewal is in force within this. */
+  pollMs: 60_000,
+  /** Octets of one PEM file: a bundle of fifty authorities stays under it. */
+  pemBytes: 256 * kib,
+} as const;
+
+/** Bounds of what goes out (`platform/net`). */
+export const netLimits = {
+  /** Mail hosts tried for one domain: RFC 5321 §5.1 lets a client bound the alternates; beyond ten nobody answers either. */
+  mailHosts: 10,
+  /** Addresses tried for one host. */
+  hostAddresses: 8,
+  /** How long one DNS question may take, its repetitions included. */
+  dnsMs: 10_000,
+  /** Redirections followed by a fetch, all on listed hosts. */
+  redirects: 3,
+  /** Octets of the header fields of an answer; Node's own default is the same, stated so that it does not move. */
+  answerHeaderBytes: 16 * kib,
+} as const;
+
+/** Bounds of the mail store (`domain/mail`). */
+export const mailLimits = {
+  /** Octets of content kept in the row of an email; beyond, it is a blob (invariant 9). */
+  inlineContentBytes: 64 * kib,
+  /** Deliveries of one call: the recipients of one transaction. */
+  deliveries: smtpLimits.recipients,
+  /** Octets of sealed emails sent in one statement: a thousand recipients of one message are written in slices. */
+  statementBytes: 2 * mib,
+  /** Message identifiers by which one email joins a thread: its own, its parent's, the latest of its references. */
+  threadReferences: 32,
+  /** Emails that one call may change or open: RFC 8620 §2 maxObjectsInGet and maxObjectsInSet, 500 at least. */
+  emailsPerCall: 500,
+  /** Identifiers in one page of a list or of changes. */
+  page: 10_000,
+  /** Mailboxes of one account: each is locked, counted and listed with the others. */
+  mailboxes: 1_000,
+  /** Mailboxes inside mailboxes: RFC 8621 §1.3 maxMailboxDepth; nobody reads a deeper tree. */
+  mailboxDepth: 10,
+  /** Octets of a mailbox's name: RFC 8621 §1.3 maxSizeMailboxName, 100 at least. */
+  mailboxNameBytes: 255,
+  /** Mailboxes that hold one email: RFC 8621 §1.3 maxMailboxesPerEmail. */
+  mailboxesPerEmail: 32,
+  /** Keywords of one email beside the four system ones: clients define a dozen labels. */
+  keywords: 32,
+  /** Characters of a keyword: RFC 8621 §4.1.1 says 255. */
+  keywordCharacters: 255,
+  /** Characters of an account's display name: `<Titre> <Prénom> <NOM> <Entité>`. */
+  displayNameCharacters: 256,
+  /** Rows that `verify` reads at once, and that a purge destroys in one transaction at most. */
+  maintenancePage: 200,
+} as const;
