@@ -195,16 +195,16 @@ export const searchLimits = {
   emailsPerSegment: 60_000,
   /** Octets of opened segments that one process keeps. */
   cachedBytes: 96 * mib,
+  /** Times a search starts again because a merge replaced what it was about to open: merges are minutes apart. */
+  findAttempts: 3,
   /** Milliseconds a merge works before it lets others work. */
   sliceMs: 8,
 } as const;
 
 /** Bounds of what goes between operators (`domain/transfer`). */
 export const transferLimits = {
-  /** Messages that one commit acknowledges: beyond, the flush is no longer the cost and locks are held too long. */
+  /** Messages that one commit acknowledges: beyond, the flush is no longer the cost and locks are held too long. Their content in memory stays under 4 MiB. */
   batchMessages: 64,
-  /** Octets of held content in one commit, so that a batch of large messages cannot fill the memory. */
-  batchBytes: 8 * mib,
   /** Messages worth a second commit of the same peer while one is in flight. */
   worthwhileBatch: 8,
   /** Commits in flight at once: each holds a connection to the database, and two keep its disk busy. */

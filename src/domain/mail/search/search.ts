@@ -1,0 +1,233 @@
+/**
+ * Full-text search over sealed mail: words and beginnings of words, accents and case folded, French stop words left out.
+ *
+ * The index follows the acknowledgement as a job: `step` takes the emails that came since the last one and writes a
+ * *segment* (see `segment.ts`), compressed and sealed under the account's key; small segments are merged into larger ones
+ * in the background. At rest there is nothing of a word to see; destroying the account's key destroys the index with it.
+ *
+ * Guarantees: a step and its position commit together, so an email is indexed once however often a step is killed or run
+ * by two processes; a search sees every email up to the account's `indexed_change`, and says nothing about emails that
+ * are gone: the caller keeps the numbers that are still present.
+ */
+
+import { sql } from 'kysely';
+import type { Clock } from '../../../base/clock.ts';
+import { searchLimits } from '../../../base/limits.ts';
+import { type Db, transaction } from '../../../platform/db/db.ts';
+import type { DataKeys } from '../../../platform/keys/keys.ts';
+import type { AccountRef } from '../mail.ts';
+import { buildSegment, type IndexableEmail, mergeSegments } from './merge.ts';
+import { anyField, type FieldMask, type Segment } from './segment.ts';
+import { type SegmentRow, SegmentStore } from './segment-store.ts';
+import { type QueryWord, queryWords } from './words.ts';
+
+/** An email that holds every word of the query. */
+export interface SearchHit {
+  /** `mail.email.number`. */
+  readonly number: number;
+  readonly receivedSeconds: number;
+}
+
+export interface SearchIndex {
+  /** Indexes at most `searchLimits.emailsPerStep` emails; `true` when more remains. */
+  step(account: AccountRef): Promise<boolean>;
+  /** Newest first. `fields` narrows where every word must stand. */
+  find(db: Db, account: AccountRef, query: { text: string; fields?: FieldMask }): Promise<readonly SearchHit[]>;
+  /** Rewrites the segments that hold `numbers`, whose emails were destroyed. */
+  forget(account: AccountRef, numbers: readonly number[]): Promise<void>;
+  /** Drops the whole index of the account; the next steps make it anew. */
+  reset(account: AccountRef): Promise<void>;
+}
+
+export interface SearchParts {
+  readonly db: Db;
+  readonly dataKeys: DataKeys;
+  readonly clock: Clock;
+  /** The emails of the account created after change `after`, in the order of their creation, at most `limit`. */
+  readonly readSince: (
+    account: AccountRef,
+    after: number,
+    limit: number,
+  ) => Promise<readonly (IndexableEmail & { readonly createdChange: number })[]>;
+}
+
+interface Position {
+  readonly change: number;
+  readonly indexed: number;
+}
+
+export function createSearchIndex(parts: SearchParts): SearchIndex {
+  const store = new SegmentStore(parts.dataKeys);
+  return {
+    step: (account) => indexStep(parts, store, account),
+    find: (db, account, query) => find(store, db, account, query),
+    forget: (account, numbers) => forget(parts, store, account, numbers),
+    reset: (account) => reset(parts, store, account),
+  };
+}
+
+async function positionOf(db: Db, account: AccountRef): Promise<Position | undefined> {
+  const found = await sql<Position>`
+    select change, indexed_change as indexed from mail.account
+     where tenant_id = ${account.tenantId} and id = ${account.accountId} and closed_at is null`.execute(db);
+  return found.rows[0];
+}
+
+async function indexStep(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<boolean> {
+  const position = await positionOf(parts.db, account);
+  if (position === undefined || position.indexed >= position.change) return false;
+  const emails = await parts.readSince(account, position.indexed, searchLimits.emailsPerStep);
+  const isFull = emails.length === searchLimits.emailsPerStep;
+  // A full step ends at its last email; otherwise everything up to the change read before the emails is covered.
+  const indexed = isFull ? (emails.at(-1)?.createdChange ?? position.change) : position.change;
+  const prepared = emails.length === 0 ? undefined : await store.prepare(parts.db, account, buildSegment(emails), 0);
+  const isFirst = await transaction(parts.db, async (tx) => {
+    const moved = await sql`
+      update mail.account set indexed_change = ${indexed}
+       where tenant_id = ${account.tenantId} and id = ${account.accountId}
+         and indexed_change = ${position.indexed}`.execute(tx);
+    if (moved.numAffectedRows !== 1n) return false; // another process took the same step
+    if (prepared !== undefined) await store.insert(tx, account, prepared, parts.clock.now());
+    return true;
+  });
+  if (isFirst) await mergeLevels(parts, store, account);
+  return isFull;
+}
+
+async function mergeLevels(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<void> {
+  for (;;) {
+    const rows = await store.list(parts.db, account);
+    const group = nextMerge(rows);
+    if (group === undefined) return;
+    if (!(await rewrite(parts, store, account, group))) return;
+  }
+}
+
+/** The segments of the lowest level that has enough of them and whose sum is not too large. */
+function nextMerge(rows: readonly SegmentRow[]): readonly SegmentRow[] | undefined {
+  const highest = Math.max(0, ...rows.map((row) => row.level));
+  for (let level = 0; level <= highest; level += 1) {
+    const group = rows.filter((row) => row.level === level).slice(0, searchLimits.segmentsPerLevel);
+    const documents = group.reduce((sum, row) => sum + row.documents, 0);
+    if (group.length === searchLimits.segmentsPerLevel && documents <= searchLimits.emailsPerSegment) return group;
+  }
+  return undefined;
+}
+
+/** Replaces `group` by one segment of the emails that still exist; false when another process was faster. */
+async function rewrite(
+  parts: SearchParts,
+  store: SegmentStore,
+  account: AccountRef,
+  group: readonly SegmentRow[],
+): Promise<boolean> {
+  const ids = group.map((row) => row.id);
+  const segments = await store.open(parts.db, account, ids);
+  if (segments.length !== ids.length) return false;
+  const existing = await sql<{ number: number }>`
+    select number from mail.email
+     where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and wrapped_key is not null
+       and number between ${Math.min(...group.map((row) => row.firstNumber))}
+                      and ${Math.max(...group.map((row) => row.lastNumber))}`.execute(parts.db);
+  const kept = new Set(existing.rows.map((row) => row.number));
+  const bytes = await mergeSegments(segments, (number) => kept.has(number));
+  const level = group.length === 1 ? (group[0]?.level ?? 0) : Math.max(...group.map((row) => row.level)) + 1;
+  const isEmpty = segments.every((segment) => !holdsAny(segment, kept));
+  const prepared = isEmpty ? undefined : await store.prepare(parts.db, account, bytes, level);
+  try {
+    await transaction(parts.db, async (tx) => {
+      if (!(await store.remove(tx, account, ids))) throw new Overtaken();
+      if (prepared !== undefined) await store.insert(tx, account, prepared, parts.clock.now());
+    });
+    return true;
+  } catch (fault) {
+    if (fault instanceof Overtaken) return false;
+    throw fault;
+  }
+}
+
+/** Rolls a rewrite back: another process replaced one of its segments first. */
+class Overtaken extends Error {
+  override readonly name = 'Overtaken';
+}
+
+function holdsAny(segment: Segment, numbers: ReadonlySet<number>): boolean {
+  for (let index = 0; index < segment.documentCount; index += 1) {
+    if (numbers.has(segment.document(index).number)) return true;
+  }
+  return false;
+}
+
+async function forget(
+  parts: SearchParts,
+  store: SegmentStore,
+  account: AccountRef,
+  numbers: readonly number[],
+): Promise<void> {
+  const gone = new Set(numbers);
+  for (const row of await store.list(parts.db, account)) {
+    if (!numbers.some((number) => number >= row.firstNumber && number <= row.lastNumber)) continue;
+    const [segment] = await store.open(parts.db, account, [row.id]);
+    if (segment !== undefined && holdsAny(segment, gone)) await rewrite(parts, store, account, [row]);
+  }
+}
+
+async function reset(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<void> {
+  const rows = await store.list(parts.db, account);
+  await transaction(parts.db, async (tx) => {
+    await store.remove(
+      tx,
+      account,
+      rows.map((row) => row.id),
+    );
+    await sql`
+      update mail.account set indexed_change = 0
+       where tenant_id = ${account.tenantId} and id = ${account.accountId}`.execute(tx);
+  });
+}
+
+/** Which fields of each document hold a word that `asked` matches. */
+function masksOf(segment: Segment, asked: QueryWord): Uint8Array {
+  const masks = new Uint8Array(segment.documentCount);
+  for (const cursor of segment.words(asked.word)) {
+    if (asked.isPrefix ? !cursor.word.startsWith(asked.word) : cursor.word !== asked.word) break;
+    segment.forEachPosting(cursor, (document, mask) => {
+      masks[document] = (masks[document] ?? 0) | mask;
+    });
+  }
+  return masks;
+}
+
+function hitsIn(segment: Segment, words: readonly QueryWord[], fields: FieldMask): SearchHit[] {
+  const masks = words.map((word) => masksOf(segment, word));
+  const hits: SearchHit[] = [];
+  for (let index = 0; index < segment.documentCount; index += 1) {
+    if (masks.every((mask) => ((mask[index] ?? 0) & fields) !== 0)) hits.push(segment.document(index));
+  }
+  return hits;
+}
+
+async function find(
+  store: SegmentStore,
+  db: Db,
+  account: AccountRef,
+  query: { text: string; fields?: FieldMask },
+): Promise<readonly SearchHit[]> {
+  const words = queryWords(query.text);
+  if (words.length === 0) return [];
+  for (let attempt = 1; ; attempt += 1) {
+    const rows = await store.list(db, account);
+    const hits: SearchHit[] = [];
+    let opened = 0;
+    // One after the other: a cold account of a hundred thousand emails must not be opened whole at once.
+    for (const row of rows) {
+      for (const segment of await store.open(db, account, [row.id])) {
+        opened += 1;
+        for (const hit of hitsIn(segment, words, query.fields ?? anyField)) hits.push(hit);
+      }
+    }
+    // A merge replaced a segment between the list and its opening: its emails now stand in another one.
+    if (opened < rows.length && attempt < searchLimits.findAttempts) continue;
+    return hits.sort((one, other) => other.receivedSeconds - one.receivedSeconds || other.number - one.number);
+  }
+}

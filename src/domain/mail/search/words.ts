@@ -1,0 +1,63 @@
+import { searchLimits } from '../../../base/limits.ts';
+
+/**
+ * Words as the index knows them: accents and case folded, split at everything that is neither letter nor digit, French
+ * stop words and single characters left out. A word is a *byte string*: one character per UTF-8 octet, so that the
+ * natural order of JavaScript strings is the order of the octets in a segment.
+ */
+export type Word = string;
+
+const stopWords = new Set(
+  (
+    'ai as au aux avec avez avons ayant car ce ceci cela celle celles celui ces cet cette ceux chez ci comme dans de des ' +
+    'donc dont du elle elles en est et etaient etait etant ete etre eu eux fait furent fut il ils je la le les leur ' +
+    'leurs lors lui ma mais me mes mon ne ni nos notre nous on ont or ou par pas pour puis qu quand que quel quelle ' +
+    'quelles quels qui sa sans se sera ses si soit son sont sous sur ta te tes ton tu un une vos votre vous '
+  ).split(' '),
+);
+
+const nonAscii = /[^\p{ASCII}]/u;
+const marks = /\p{M}+/gu;
+const separate = /[\p{L}\p{N}]+/gu;
+const separateAscii = /[a-z0-9]+/g;
+
+/** Accents, ligatures and case removed: what a hurried hand types. */
+export function fold(text: string): string {
+  if (!nonAscii.test(text)) return text.toLowerCase();
+  // Lower case may bring marks back (İ), so they are split off once more after it.
+  const plain = text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(marks, '');
+  return plain.replaceAll('œ', 'oe').replaceAll('æ', 'ae').replaceAll('ß', 'ss');
+}
+
+function asWord(token: string): Word {
+  if (!nonAscii.test(token)) return token.slice(0, searchLimits.wordBytes);
+  return Buffer.from(token, 'utf8').toString('latin1').slice(0, searchLimits.wordBytes);
+}
+
+/** Calls `onWord` for each indexable word of `text`, in order, repetitions included. */
+export function forEachWord(text: string, onWord: (word: Word) => void): void {
+  const folded = fold(text.slice(0, searchLimits.textCharacters));
+  const pattern = nonAscii.test(folded) ? separate : separateAscii;
+  for (const match of folded.match(pattern) ?? []) {
+    if (match.length > 1 && !stopWords.has(match)) onWord(asWord(match));
+  }
+}
+
+export interface QueryWord {
+  readonly word: Word;
+  /** True for what may be the beginning of a word: the last of the query, unless a space follows it. */
+  readonly isPrefix: boolean;
+}
+
+/** The words a query asks for, all of them; the last one matches as a beginning while it is being typed. */
+export function queryWords(text: string): readonly QueryWord[] {
+  const folded = fold(text.slice(0, searchLimits.textCharacters));
+  const tokens = folded.match(separate) ?? [];
+  const isOpen = /[\p{L}\p{N}]$/u.test(folded);
+  const words = tokens.flatMap((token, index): QueryWord[] => {
+    const isPrefix = isOpen && index === tokens.length - 1;
+    if (!isPrefix && (token.length < 2 || stopWords.has(token))) return [];
+    return [{ word: asWord(token), isPrefix }];
+  });
+  return words.slice(0, searchLimits.wordsPerQuery);
+}
