@@ -108,5 +108,5 @@ describe('merging', () => {
 });
 
 function manyWords(count: number): string {
-  return Array.from({ length: count }, (_, index) => `w${index.toString(36).padStart(4, 'a')}`).join(' ');
+  return Array.from({ length: count }, (_, index) => `w${String(index).padStart(5, '0')}`).join(' ');
 }
