@@ -294,3 +294,58 @@ export const mailLimits = {
   /** Rows that `verify` reads at once, and that a purge destroys in one transaction at most. */
   maintenancePage: 200,
 } as const;
+
+/** Bounds of one connection that is read by pulling (`platform/wire`). */
+export const wireLimits = {
+  /** Octets held unread before the socket is paused: a few TLS records, so that one reader can work while the next arrive. */
+  heldBytes: 128 * kib,
+  /** How long a connection we closed may wait for the peer's side. */
+  lingerMs: 5_000,
+} as const;
+
+/** Bounds of the SMTP server's sessions (`ends/smtpd`). Times and counts may be set lower by configuration, never absent. */
+export const smtpdLimits = {
+  /** Sessions at once. One idle TLS session takes some 50 kB, so these take 100 MB of a process kept under 300. */
+  sessions: 2_000,
+  /** Sessions at once from one address: an operator's relays may share one, and none needs more. */
+  sessionsPerPeer: 200,
+  /** Wait for a whole command line, however it drips: RFC 5321 §4.5.3.2.7. */
+  commandMs: 5 * 60_000,
+  /** Wait for the TLS handshake: two round trips and a signature. */
+  handshakeMs: 30_000,
+  /** Wait for the peer to take our replies. */
+  replyMs: 60_000,
+  /** Content must come at `paceBytes` per `paceMs` of waiting at least: about 1 kB/s, below any line in use. */
+  paceMs: 60_000,
+  paceBytes: 64 * kib,
+  /** Faults of grammar, order or authentication before the session is closed. */
+  errors: 20,
+  /** Commands outside envelopes between two messages: keeping a connection open by NOOP has an end. */
+  idleCommands: 100,
+  /** Attempts to authenticate in one session. */
+  authAttempts: 3,
+  /** Chunks of one message sent by BDAT: 50 MiB in chunks of 12 KiB. */
+  chunks: 4_096,
+  /** Octets of content read after it was refused, so that the peer comes to read why. */
+  drainBytes: 50 * mib,
+  /** How long sessions may finish their message when the server stops. */
+  stopMs: 30_000,
+} as const;
+
+/** Bounds of the outgoing SMTP session (`domain/transfer/client`). */
+export const smtpClientLimits = {
+  /** Wait for the greeting, and for the replies to EHLO, STARTTLS, MAIL, RCPT: RFC 5321 §4.5.3.2.1 to §4.5.3.2.3. */
+  commandMs: 5 * 60_000,
+  /** Wait for the reply to DATA: RFC 5321 §4.5.3.2.4. */
+  dataMs: 2 * 60_000,
+  /** Wait for the peer to take a block of content: RFC 5321 §4.5.3.2.5. */
+  blockMs: 3 * 60_000,
+  /** Wait for the reply to the end of data: RFC 5321 §4.5.3.2.6. */
+  endOfDataMs: 10 * 60_000,
+  /** Wait for the TLS handshake. */
+  handshakeMs: 60_000,
+  /** Wait for the answer to QUIT; nothing depends on it. */
+  quitMs: 5_000,
+  /** Characters of a peer's reply kept for reports and logs. */
+  keptReplyChars: 1_000,
+} as const;

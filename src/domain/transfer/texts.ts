@@ -6,12 +6,14 @@
 export const replyTexts = {
   'certificate-missing':
     "Certificat client requis : seul un opérateur de l'espace de confiance MSSanté peut déposer des messages ici.",
-  'certificate-untrusted': "Le certificat client n'est pas issu de l'autorité de l'espace de confiance, ou n'est plus valable.",
+  'certificate-untrusted':
+    "Le certificat client n'est pas issu de l'autorité de l'espace de confiance, ou n'est plus valable.",
   'certificate-revoked': 'Le certificat client est révoqué.',
   'certificate-status-unknown':
     "La révocation du certificat client ne peut pas être vérifiée pour l'instant. Le message sera accepté plus tard.",
   'operator-unknown': "Le certificat client n'est inscrit à aucun domaine de la liste blanche MSSanté.",
-  'sender-domain-foreign': "Le certificat client n'est pas inscrit sur la liste blanche pour le domaine expéditeur {domain}.",
+  'sender-domain-foreign':
+    "Le certificat client n'est pas inscrit sur la liste blanche pour le domaine expéditeur {domain}.",
   'sender-not-owned': "Cette adresse d'expéditeur n'est ni la vôtre ni celle d'un compte qui vous est délégué.",
   'header-sender-foreign': "L'auteur inscrit dans le message (From, Sender) n'est pas celui qui l'envoie.",
   'recipient-unknown': "Aucune boîte aux lettres MSSanté n'existe à cette adresse.",
@@ -19,7 +21,7 @@ export const replyTexts = {
   'recipient-outside-trust-space':
     "Le domaine {domain} n'appartient pas à l'espace de confiance MSSanté : un message de santé ne peut pas y être envoyé. Demandez à votre correspondant son adresse MSSanté.",
   'mailbox-full': 'La boîte aux lettres du destinataire est pleine.',
-  'null-sender-not-report': "Un message sans expéditeur doit être un rapport (avis de remise ou de lecture).",
+  'null-sender-not-report': 'Un message sans expéditeur doit être un rapport (avis de remise ou de lecture).',
   'message-loop': 'Le message tourne en boucle entre serveurs.',
   'message-malformed': "Le message n'est pas conforme : {rule}.",
   'credentials-refused': 'Identifiant ou mot de passe refusé.',
@@ -33,7 +35,16 @@ export function renderReplyText(key: ReplyTextKey, values: Readonly<Record<strin
   return replyTexts[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '…');
 }
 
-const ligatures: Readonly<Record<string, string>> = { œ: 'oe', Œ: 'OE', æ: 'ae', Æ: 'AE', '’': "'", '…': '...', '«': '"', '»': '"' };
+const ligatures: Readonly<Record<string, string>> = {
+  œ: 'oe',
+  Œ: 'OE',
+  æ: 'ae',
+  Æ: 'AE',
+  '’': "'",
+  '…': '...',
+  '«': '"',
+  '»': '"',
+};
 
 /** French in ASCII, for peers that did not ask for UTF-8 (RFC 6531 §3.7.4.2): accents dropped, the rest as `?`. */
 export function toAsciiReply(text: string): string {

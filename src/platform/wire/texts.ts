@@ -1,0 +1,5 @@
+/** Said in logs and delivery reports. */
+export const wireTexts = {
+  timeout: "Le serveur correspondant n'a pas répondu à temps.",
+  lost: 'La connexion avec le serveur correspondant a été interrompue.',
+} as const;
