@@ -1,0 +1,59 @@
+import { Base64Counter, Base64Decoder } from './base64.ts';
+import { QuotedPrintableDecoder } from './quoted-printable.ts';
+import type { TransferEncoding } from './structure.ts';
+
+/** What is learnt of a body as it passes: its decoded size and the first octets of its text. */
+export interface BodyFacts {
+  readonly decodedBytes: number;
+  readonly text: Buffer;
+  readonly cut: boolean;
+  readonly faulty: boolean;
+}
+
+/** Follows one body. Keeps at most `textLimit` decoded octets; 0 only counts. */
+export class BodySink {
+  readonly #encoding: TransferEncoding;
+  readonly #textLimit: number;
+  readonly #counter: Base64Counter | undefined;
+  readonly #decoder: Base64Decoder | QuotedPrintableDecoder | undefined;
+  #decodedBytes = 0;
+  #kept: Buffer[] = [];
+  #keptBytes = 0;
+
+  constructor(encoding: TransferEncoding, textLimit: number) {
+    this.#encoding = encoding;
+    this.#textLimit = textLimit;
+    if (encoding === 'base64' && textLimit === 0) this.#counter = new Base64Counter();
+    else if (encoding === 'base64') this.#decoder = new Base64Decoder();
+    else if (encoding === 'quoted-printable') this.#decoder = new QuotedPrintableDecoder();
+  }
+
+  /** `bytes` may be reused by the caller afterwards. */
+  push(bytes: Buffer): void {
+    if (this.#counter !== undefined) this.#counter.write(bytes);
+    else if (this.#decoder !== undefined) this.#keep(this.#decoder.write(bytes), false);
+    else this.#keep(bytes, true);
+  }
+
+  #keep(bytes: Buffer, shared: boolean): void {
+    this.#decodedBytes += bytes.length;
+    const room = this.#textLimit - this.#keptBytes;
+    if (room <= 0 || bytes.length === 0) return;
+    const piece = bytes.length > room ? bytes.subarray(0, room) : bytes;
+    this.#kept.push(shared ? Buffer.from(piece) : piece);
+    this.#keptBytes += piece.length;
+  }
+
+  end(): BodyFacts {
+    if (this.#decoder !== undefined) this.#keep(this.#decoder.end(), false);
+    const decodedBytes = this.#counter === undefined ? this.#decodedBytes : this.#counter.end();
+    const text = this.#kept.length === 1 ? (this.#kept[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#kept);
+    const faulty = this.#counter?.faulty ?? this.#decoder?.faulty ?? false;
+    return { decodedBytes, text, cut: this.#textLimit > 0 && decodedBytes > this.#keptBytes, faulty };
+  }
+
+  /** The finding that a fault of this body makes. */
+  get faultKind(): 'bad-base64' | 'bad-quoted-printable' {
+    return this.#encoding === 'base64' ? 'bad-base64' : 'bad-quoted-printable';
+  }
+}
