@@ -68,8 +68,10 @@ export const whiteListLimits = {
   depth: 12,
   /** Attributes of one element, namespace declarations included; the profile has at most 2. */
   attributes: 16,
-  /** Characters of a run of text or of an attribute's value; the signer's certificate has about 3,100. */
-  textLength: 64 * kib,
+  /** Characters of the signature in all; the real one has about 4,300. */
+  signatureLength: 64 * kib,
+  /** Certificates that the signature carries: the signer's, and those that lead to its authority. */
+  signatureCertificates: 5,
   /** Characters of one field of an entry; the longest real one has about 200. */
   fieldLength: 4 * kib,
 } as const;
@@ -141,8 +143,8 @@ export const mimeLimits = {
   depth: 50,
   /** Parts of one message; digests reach a few hundred. */
   parts: 1_000,
-  /** Octets of a boundary: RFC 2046 §5.1.1 says 70; some senders write more. */
-  boundaryBytes: 200,
+  /** Octets of a boundary: RFC 2046 §5.1.1 says 70; some senders write more, up to a line (RFC 5322 §2.1.1). */
+  boundaryBytes: 994,
   /** Parameters of one field, segments of RFC 2231 included: a file name of 255 octets needs about fifteen. */
   parameters: 100,
   /** Characters of a parameter's value once put together; file systems stop names at 255 octets. */
@@ -225,18 +227,16 @@ export const transferLimits = {
   connectionsPerDomain: 4,
   /** Hosts tried for one domain: RFC 5321 §5.1 asks at least two. */
   hostsPerDomain: 5,
-  /** How long a dead worker keeps what it was sending. */
-  leaseMs: 3 * 60 * 1000,
-  /** How often a living worker renews its lease: four times before it runs out. */
-  leaseRenewalMs: 40 * 1000,
+  /** How long a dead worker keeps what it was sending; a living one renews it four times in that time. */
+  leaseMs: 60 * 1000,
   /** Domains that one sweep wakes; the rest come with the next. */
   domainsPerSweep: 1_000,
   /** Octets of a peer's answer kept for the sender: RFC 5321 §4.5.3.1.5 gives 512 a line, few need more than four. */
   answerBytes: 2 * kib,
   /** Octets of the returned header in a report; what is beyond helps nobody. */
-  returnedHeaderBytes: 32 * kib,
-  /** Octets of a message returned whole (RET=FULL); larger ones return their header only, as RFC 3461 §4.3 allows. */
-  returnedMessageBytes: 1 * mib,
+  returnedHeaderBytes: 16 * kib,
+  /** Octets of a message returned whole (RET=FULL): a report stays small enough to be held; larger ones return their header. */
+  returnedMessageBytes: 40 * kib,
   /** Rows of one page of the queue's list. */
   listPage: 1_000,
 } as const;
