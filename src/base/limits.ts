@@ -267,6 +267,8 @@ export const netLimits = {
 export const mailLimits = {
   /** Octets of content kept in the row of an email; beyond, it is a blob (invariant 9). */
   inlineContentBytes: 64 * kib,
+  /** Octets of decoded text gathered from each part for the preview, which has 256 characters. */
+  previewTextBytes: 8 * kib,
   /** Deliveries of one call: the recipients of one transaction. */
   deliveries: smtpLimits.recipients,
   /** Octets of sealed emails sent in one statement: a thousand recipients of one message are written in slices. */

@@ -52,7 +52,6 @@ function createWriter(store: BlobStore, id: BlobId, callerKey: Buffer): SealedBl
   let upload: BlobUpload | undefined;
 
   const storeHeld = async (isLast: boolean): Promise<void> => {
-    assert(index < blobLimits.segments, 'a blob has too many segments');
     upload ??= await store.begin(id);
     await upload.write(sealSegment(key, { index, isLast }, held.subarray(0, heldBytes)));
     index += 1;

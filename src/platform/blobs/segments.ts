@@ -39,6 +39,8 @@ interface Place {
 }
 
 export function sealSegment(key: Buffer, place: Place, plaintext: Uint8Array): Buffer {
+  assert(place.index < blobLimits.segments, 'a blob has too many segments');
+  assert(plaintext.length <= blobLimits.segmentBytes, 'a segment is too long');
   const sealed = Buffer.allocUnsafe(plaintext.length + segmentOverheadBytes);
   sealed[0] = version;
   const cipher = createCipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
