@@ -26,6 +26,8 @@ interface RawParameter {
   readonly value: string;
 }
 
+/** What looks like another parameter where a `;` was due. */
+const forgottenSemicolon = /\s[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}\*?)?\s{0,5}=(?![=?])/;
 const extendedName = /^([^*]+)\*(?:(\d{1,3})(\*)?)?$/;
 
 export function parseParameterized(raw: string): ParameterizedValue {
@@ -110,10 +112,15 @@ class ParameterReader {
   }
 
   readValue(): string {
-    const start = this.#at;
     const semicolon = this.#text.indexOf(';');
-    this.#at = semicolon < 0 ? this.#text.length : semicolon;
-    return withoutComments(this.#text.slice(start, this.#at)).trim().toLowerCase();
+    let value = semicolon < 0 ? this.#text : this.#text.slice(0, semicolon);
+    const next = forgottenSemicolon.exec(value);
+    if (next !== null) {
+      value = value.slice(0, next.index);
+      this.bad = true;
+    }
+    this.#at = value.length;
+    return withoutComments(value).trim().toLowerCase();
   }
 
   *readParameters(): Generator<RawParameter> {
@@ -174,7 +181,7 @@ class ParameterReader {
     const semicolon = this.#text.indexOf(';', this.#at);
     const end = semicolon < 0 ? this.#text.length : semicolon;
     let value = this.#text.slice(this.#at, end);
-    const next = /\s+[A-Za-z][A-Za-z0-9-]{0,40}(?:\*\d{0,3}\*?)?\s{0,5}=(?![=?])/.exec(value);
+    const next = forgottenSemicolon.exec(value);
     if (next !== null) {
       value = value.slice(0, next.index);
       this.bad = true;

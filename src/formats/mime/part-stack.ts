@@ -61,6 +61,11 @@ export class PartStack {
     return this.#boundaries.get(delimiter)?.at(-1);
   }
 
+  /** The header being read is that of a part of a multipart, not of a message. */
+  get awaitsPart(): boolean {
+    return this.#owner.kind === 'part';
+  }
+
   /** Where the bytes of the body being read go. */
   get sink(): BodySink | undefined {
     return this.#open.at(-1)?.sink;
@@ -172,6 +177,7 @@ export class PartStack {
     while (this.#open.length - 1 > index) {
       const closing = this.#open.pop();
       if (closing === undefined) return;
+      if (closing.parts.length === 0) closing.partId = closing.partId.replace(/TEXT$/, '1'); // it will be a leaf
       if (closing.boundary !== undefined && !closing.closed) {
         this.#forget(closing.boundary);
         this.#findings.add('unclosed-multipart', end.offset, { partId: closing.partId });
@@ -193,7 +199,6 @@ export class PartStack {
     if (open.boundary !== undefined && open.parts.length === 0) {
       this.#findings.add('multipart-without-parts', open.headerStart, { partId: open.partId });
       asPlainText(open.facts);
-      open.partId = open.partId.replace(/TEXT$/, '1');
     }
     const isLeaf = open.parts.length === 0 && !open.holdsMessage;
     const decodedBytes = isLeaf ? this.#finishBody(open, sentBytes) : sentBytes;

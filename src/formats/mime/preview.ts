@@ -2,9 +2,16 @@ import { mimeLimits } from '../../base/limits.ts';
 import { bodyViews } from './body-views.ts';
 import type { MessageStructure, Part } from './structure.ts';
 
-/** RFC 8621 §4.1.4: something to download that is not merely shown inside the text. */
+/**
+ * RFC 8621 §4.1.4: something to download that is not merely shown inside the text. A picture sent among the text, as phones
+ * send photographs, counts too; the pictures that an HTML text shows (`multipart/related`) do not.
+ */
 export function hasAttachment(root: Part): boolean {
-  return bodyViews(root).attachments.some((part) => part.disposition !== 'inline');
+  const { attachments, textBody, htmlBody } = bodyViews(root);
+  return (
+    attachments.some((part) => part.disposition !== 'inline') ||
+    [...textBody, ...htmlBody].some((part) => part.type !== 'text')
+  );
 }
 
 /**

@@ -39,6 +39,7 @@ export class StreamingParser {
   /** Line ends before `#next`. */
   #lineEnds = 0;
   #headerStart = 0;
+  #headerLineEnds = 0;
   #headerFields: HeaderField[] = [];
   /** First byte of the body not given to the sink. */
   #unsunk = 0;
@@ -103,13 +104,15 @@ export class StreamingParser {
   /** Reads what can be read of `window`; returns how many bytes are no longer needed. `last`: no more will come. */
   #walk(window: Buffer, last: boolean): number {
     this.#window = window;
-    let before = -1;
-    while (before !== this.#next || last) {
-      const isDone = last && this.#next - this.#base >= window.length;
-      before = this.#next;
-      if (isDone) break;
-      if (this.#state === 'body') this.#walkBody(last);
-      else this.#walkHeader(last);
+    for (;;) {
+      const next = this.#next;
+      const state = this.#state;
+      if (next - this.#base < window.length) {
+        if (state === 'body') this.#walkBody(last);
+        else this.#walkHeader(last);
+      }
+      if (this.#next !== next || this.#state !== state) continue;
+      if (!last || !this.#isNoHeader(this.#size)) break;
     }
     if (last) this.#finish();
     const needed = this.#state === 'header' ? this.#headerStart : this.#state === 'body' ? this.#unsunk : this.#next;
@@ -120,7 +123,10 @@ export class StreamingParser {
 
   #finish(): void {
     const end: Position = { offset: this.#size, lineEnds: this.#lineEnds, midLine: this.#lastByte !== lf };
-    this.#endHeaders(this.#size, end);
+    // a delimiter as the last line begins no part
+    const beginsNothing = this.#state === 'header' && this.#headerStart === this.#size && this.#stack.awaitsPart;
+    if (beginsNothing) this.#state = 'body';
+    else this.#endHeaders(this.#size, end);
     this.#sinkUpTo(this.#size);
     this.#stack.finish(end);
   }
@@ -142,7 +148,9 @@ export class StreamingParser {
         if (window[start] === hyphen && this.#tryDelimiter(start, end)) return;
         if (length === 0) {
           this.#passLine(start, end);
-          this.#endHeader(this.#base + start, this.#next, this.#hereAfterLine());
+          if (!this.#isNoHeader(this.#base + start)) {
+            this.#endHeader(this.#base + start, { offset: this.#next, lineEnds: this.#lineEnds, midLine: false });
+          }
           continue;
         }
       }
@@ -172,15 +180,38 @@ export class StreamingParser {
     this.#headerFields = parseHeaderBlock(block, this.#headerStart, this.#findings);
   }
 
-  /** The header ends at `end`, and the body starts at `bodyStart`. */
-  #endHeader(end: number, bodyStart: number, position: Position): void {
-    if (this.#state === 'header') this.#readHeader(end);
-    const isMessage = this.#stack.openPart(this.#headerFields, this.#headerStart, position);
+  /**
+   * Lines up to `end` among which no field stands are no header: the body has begun without the empty line, and nothing
+   * of it may be lost. Goes back to read them as body; true when it did.
+   */
+  #isNoHeader(end: number): boolean {
+    if (this.#state !== 'header' || end <= this.#headerStart) return false;
+    this.#readHeader(end);
+    if (this.#headerFields.length > 0) return false;
+    const start: Position = { offset: this.#headerStart, lineEnds: this.#headerLineEnds, midLine: false };
+    this.#next = start.offset;
+    this.#lineEnds = start.lineEnds;
+    while (this.#isReadingHeader()) this.#openPart(start);
+    return true;
+  }
+
+  #isReadingHeader(): boolean {
+    return this.#state !== 'body';
+  }
+
+  #endHeader(end: number, bodyStart: Position): void {
+    if (this.#state === 'header' && this.#headerFields.length === 0) this.#readHeader(end);
+    this.#openPart(bodyStart);
+  }
+
+  #openPart(bodyStart: Position): void {
+    const isMessage = this.#stack.openPart(this.#headerFields, this.#headerStart, bodyStart);
     this.#headerFields = [];
     this.#state = isMessage ? 'header' : 'body';
-    this.#headerStart = bodyStart;
-    this.#unsunk = bodyStart;
-    this.#content = position;
+    this.#headerStart = bodyStart.offset;
+    this.#headerLineEnds = bodyStart.lineEnds;
+    this.#unsunk = bodyStart.offset;
+    this.#content = bodyStart;
     this.#midLine = false;
   }
 
@@ -242,7 +273,10 @@ export class StreamingParser {
     const closes = index === undefined && delimiter.endsWith('--');
     if (closes) index = this.#stack.multipartOf(delimiter.slice(0, -2));
     if (index === undefined) return false;
-    if (this.#state !== 'body') this.#endUnendedHeader(start);
+    if (this.#state !== 'body') {
+      if (this.#isNoHeader(this.#base + start)) return true;
+      this.#endUnendedHeader(start);
+    }
     this.#sinkUpTo(this.#content.offset);
     const begins = this.#stack.delimit(index, closes, this.#content);
     this.#passLine(start, end);
@@ -254,6 +288,7 @@ export class StreamingParser {
     };
     this.#unsunk = contentEnd;
     this.#headerStart = this.#next;
+    this.#headerLineEnds = this.#lineEnds;
     this.#state = begins ? 'header' : 'body';
     return true;
   }
@@ -268,7 +303,7 @@ export class StreamingParser {
 
   /** Ends the header being read, and that of a held message that never came, without a body. */
   #endHeaders(offset: number, position: Position): void {
-    while (this.#state !== 'body') this.#endHeader(offset, offset, position);
+    while (this.#isReadingHeader()) this.#endHeader(offset, position);
   }
 
   #passLine(start: number, end: number): void {
@@ -283,10 +318,6 @@ export class StreamingParser {
 
   #lastLineEnded(end: number): boolean {
     return this.#window[end - 1] === lf;
-  }
-
-  #hereAfterLine(): Position {
-    return { offset: this.#next, lineEnds: this.#lineEnds, midLine: false };
   }
 }
 
