@@ -12,7 +12,7 @@ import type { Clock } from '../../base/clock.ts';
 import { type AccountId, newId, type PersonId, type TenantId, type Uuid } from '../../base/ids.ts';
 import { type Db, type Transaction, transaction } from '../../platform/db/db.ts';
 import type { DataKeys } from '../../platform/keys/keys.ts';
-import { type EventRow, insertEvents } from './events.ts';
+import { type EventRow, insertEvents, listEvents } from './events.ts';
 
 /** Who acts. */
 export type Actor =
@@ -78,6 +78,23 @@ export interface Audit {
     request: { readonly actor: Actor; readonly reason: string; readonly silent?: 'when-nothing-changed' },
     body: (act: Act) => Promise<T>,
   ): Promise<T>;
+  /** The latest events of a tenant, or of one of its accounts, newest first, without their identifying facts. */
+  list(db: Db, of: { tenantId: TenantId; accountId?: AccountId; limit: number }): Promise<readonly RecordedEvent[]>;
+}
+
+/** An event as it was kept. */
+export interface RecordedEvent {
+  readonly id: Uuid;
+  readonly occurredAt: Date;
+  readonly kind: string;
+  readonly actorKind: Actor['kind'];
+  readonly actor: string;
+  readonly accountId: AccountId | null;
+  readonly objectKind: string | null;
+  readonly objectId: Uuid | null;
+  readonly outcome: string;
+  readonly reason: string;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
 }
 
 function actorText(actor: Actor): string {
@@ -95,6 +112,7 @@ function actorText(actor: Actor): string {
 
 export function createAudit(parts: { readonly db: Db; readonly dataKeys: DataKeys; readonly clock: Clock }): Audit {
   return {
+    list: listEvents,
     act: (request, body) =>
       transaction(parts.db, async (tx) => {
         const at = parts.clock.now();

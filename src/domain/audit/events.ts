@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
-import type { TenantId, Uuid } from '../../base/ids.ts';
-import type { Transaction } from '../../platform/db/db.ts';
+import type { AccountId, TenantId, Uuid } from '../../base/ids.ts';
+import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { DataKeys } from '../../platform/keys/keys.ts';
-import type { AuditEvent } from './audit.ts';
+import type { AuditEvent, RecordedEvent } from './audit.ts';
 
 export interface EventRow {
   readonly id: Uuid;
@@ -45,4 +45,19 @@ export async function insertEvents(tx: Transaction, keys: DataKeys, rows: readon
       ${rows.map((row) => row.event.object?.id ?? null)}::uuid[],
       ${rows.map((row) => row.event.outcome ?? 'done')}::text[], ${rows.map((row) => row.reason)}::text[],
       ${rows.map((row) => JSON.stringify(row.event.facts ?? {}))}::jsonb[], ${sealed}::bytea[])`.execute(tx);
+}
+
+export async function listEvents(
+  db: Db,
+  of: { tenantId: TenantId; accountId?: AccountId; limit: number },
+): Promise<readonly RecordedEvent[]> {
+  const account = of.accountId ?? null;
+  const found = await sql<RecordedEvent>`
+    select id, occurred_at as "occurredAt", kind, actor_kind as "actorKind", actor, account_id as "accountId",
+           object_kind as "objectKind", object_id as "objectId", outcome, reason, facts
+      from audit.event
+     where tenant_id = ${of.tenantId} and (${account}::uuid is null or account_id = ${account})
+     order by occurred_at desc, id desc
+     limit ${of.limit}`.execute(db);
+  return found.rows;
 }

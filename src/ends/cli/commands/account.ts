@@ -1,0 +1,195 @@
+import { Refusal } from '../../../base/errors.ts';
+import { mib } from '../../../base/limits.ts';
+import type { Right } from '../../../domain/access/access.ts';
+import type { Account, AccountType } from '../../../domain/mail/mail.ts';
+import { type Address, domainOf, parseAddress } from '../../../formats/address/address.ts';
+import type { Product } from '../../product.ts';
+import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { formatBytes } from '../format.ts';
+import { cliTexts } from '../texts.ts';
+import { consoleActor, oneOf, personByLogin, tenantOption } from './user.ts';
+
+const texts = cliTexts.account;
+const types: readonly AccountType[] = ['PER', 'ORG', 'APP'];
+const rights: readonly Right[] = ['own', 'read', 'write', 'send', 'manage'];
+
+export function addressOption(invocation: Invocation, name = 'address'): Address {
+  const text = invocation.required(name);
+  const address = parseAddress(text);
+  if (address === undefined) throw new UsageFault(texts.badAddress(text));
+  return address;
+}
+
+export async function accountAt(product: Product, address: Address): Promise<Account> {
+  const found = await product.mail.findAccount(product.database.db, address);
+  const account = found === undefined ? undefined : await product.mail.getAccount(product.database.db, found);
+  if (account === undefined) throw new Refusal('unknown-account', texts.unknown(address));
+  return account;
+}
+
+function quotaOption(invocation: Invocation): number | undefined {
+  const text = invocation.text('quota');
+  if (text === undefined) return undefined;
+  const megabytes = Number(text);
+  if (!Number.isSafeInteger(megabytes) || megabytes < 1) throw new UsageFault(texts.badQuota);
+  return megabytes * mib;
+}
+
+function line(account: Account): string {
+  return texts.line({
+    address: account.address,
+    type: account.type,
+    emails: account.emailCount,
+    used: formatBytes(account.usedBytes),
+    quota: formatBytes(account.quotaBytes),
+    closed: account.isClosed,
+  });
+}
+
+const create: Command = {
+  name: 'account create',
+  summary: texts.createSummary,
+  usage: '--address A --type PER|ORG|APP --display-name N (--holder LOGIN | --tenant ID) [--quota MO]',
+  options: {
+    address: { type: 'string', help: texts.address },
+    type: { type: 'string', help: texts.type },
+    'display-name': { type: 'string', help: texts.displayName },
+    holder: { type: 'string', help: texts.holder },
+    tenant: { type: 'string', help: cliTexts.user.tenant },
+    quota: { type: 'string', help: texts.quota },
+  },
+  async run(invocation) {
+    const address = addressOption(invocation);
+    const type = oneOf(types, invocation.required('type'), texts.badType);
+    const displayName = invocation.required('display-name');
+    const quotaBytes = quotaOption(invocation);
+    const product = await invocation.product();
+    if (!product.config.operator.domains.includes(domainOf(address))) {
+      throw new Refusal('foreign-domain', texts.foreignDomain(domainOf(address)));
+    }
+    const holderLogin = invocation.text('holder');
+    const holder = holderLogin === undefined ? undefined : await personByLogin(product, holderLogin);
+    const tenantId = holder?.tenantId ?? tenantOption(invocation);
+    const account = await product.audit.act({ actor: consoleActor(), reason: 'administration' }, async (act) => {
+      const made = await product.mail.createAccount(act, {
+        tenantId,
+        type,
+        address,
+        displayName,
+        quotaBytes: quotaBytes ?? product.config.mail.defaultQuotaBytes,
+      });
+      if (holder !== undefined) {
+        await product.access.delegate(act, { account: made, personId: holder.personId, rights: ['own'] });
+      }
+      return made;
+    });
+    invocation.print(account, [texts.created(address)]);
+    return exitCode.done;
+  },
+};
+
+const list: Command = {
+  name: 'account list',
+  summary: texts.listSummary,
+  usage: '',
+  options: {},
+  async run(invocation) {
+    const { mail, database } = await invocation.product();
+    const accounts: Account[] = [];
+    for (;;) {
+      const last = accounts.at(-1);
+      const page = await mail.listAccounts(database.db, { limit: 200, ...(last === undefined ? {} : { after: last }) });
+      accounts.push(...page);
+      if (page.length < 200) break;
+    }
+    invocation.print(accounts, accounts.map(line));
+    return exitCode.done;
+  },
+};
+
+const show: Command = {
+  name: 'account show',
+  summary: texts.showSummary,
+  usage: '--address A',
+  options: { address: { type: 'string', help: texts.address } },
+  async run(invocation) {
+    const address = addressOption(invocation);
+    const product = await invocation.product();
+    const { db } = product.database;
+    const account = await accountAt(product, address);
+    const mailboxes = await product.mail.listMailboxes(db, account);
+    const persons = await product.access.personsWithRights(db, account, new Date());
+    invocation.print({ ...account, mailboxes, persons }, [
+      line(account),
+      ...mailboxes.map((mailbox) => `  ${mailbox.name}  ${mailbox.totalEmails} (${mailbox.unreadEmails})`),
+    ]);
+    return exitCode.done;
+  },
+};
+
+const quota: Command = {
+  name: 'account quota',
+  summary: texts.quotaSummary,
+  usage: '--address A --quota MO',
+  options: {
+    address: { type: 'string', help: texts.address },
+    quota: { type: 'string', help: texts.quota },
+  },
+  async run(invocation) {
+    const address = addressOption(invocation);
+    const quotaBytes = quotaOption(invocation);
+    if (quotaBytes === undefined) throw new UsageFault(cliTexts.missingOption('quota'));
+    const product = await invocation.product();
+    const account = await accountAt(product, address);
+    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+      product.mail.setQuota(act, account, quotaBytes),
+    );
+    invocation.print({ address, quotaBytes }, [texts.quotaChanged]);
+    return exitCode.done;
+  },
+};
+
+const close: Command = {
+  name: 'account close',
+  summary: texts.closeSummary,
+  usage: '--address A',
+  options: { address: { type: 'string', help: texts.address } },
+  async run(invocation) {
+    const address = addressOption(invocation);
+    const product = await invocation.product();
+    const account = await accountAt(product, address);
+    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+      product.mail.closeAccount(act, account),
+    );
+    invocation.print({ address, closed: true }, [texts.closed(address)]);
+    return exitCode.done;
+  },
+};
+
+const grant: Command = {
+  name: 'account grant',
+  summary: texts.grantSummary,
+  usage: '--address A --login L --rights read,write,send',
+  options: {
+    address: { type: 'string', help: texts.address },
+    login: { type: 'string', help: cliTexts.user.login },
+    rights: { type: 'string', help: texts.rights },
+  },
+  async run(invocation) {
+    const address = addressOption(invocation);
+    const wanted = invocation
+      .required('rights')
+      .split(',')
+      .map((right) => oneOf(rights, right.trim(), texts.badRight));
+    const product = await invocation.product();
+    const person = await personByLogin(product, invocation.required('login'));
+    const account = await accountAt(product, address);
+    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+      product.access.delegate(act, { account, personId: person.personId, rights: wanted }),
+    );
+    invocation.print({ address, personId: person.personId, rights: wanted }, [texts.granted]);
+    return exitCode.done;
+  },
+};
+
+export const accountCommands: readonly Command[] = [create, list, show, quota, close, grant];

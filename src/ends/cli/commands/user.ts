@@ -1,0 +1,141 @@
+import { userInfo } from 'node:os';
+import { text as readText } from 'node:stream/consumers';
+import { Refusal } from '../../../base/errors.ts';
+import { asId, isUuid, type TenantId } from '../../../base/ids.ts';
+import { Secret } from '../../../base/secret.ts';
+import type { PersonRef, Role, Scope } from '../../../domain/access/access.ts';
+import type { Actor } from '../../../domain/audit/audit.ts';
+import type { Product } from '../../product.ts';
+import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { cliTexts } from '../texts.ts';
+
+const texts = cliTexts.user;
+const roles: readonly Role[] = [
+  'holder',
+  'associate',
+  'replacement',
+  'assistant',
+  'it-administrator',
+  'data-protection',
+  'auditor',
+];
+const scopes: readonly Scope[] = ['submission', 'imap', 'jmap', 'api'];
+
+/** Whoever types at the operator's console. */
+export function consoleActor(): Actor {
+  return { kind: 'administrator', login: userInfo().username };
+}
+
+export function oneOf<T extends string>(known: readonly T[], text: string, say: (text: string) => string): T {
+  const found = known.find((one) => one === text);
+  if (found === undefined) throw new UsageFault(say(text));
+  return found;
+}
+
+export async function personByLogin(product: Product, login: string): Promise<PersonRef> {
+  const person = await product.access.findPersonByLogin(product.database.db, login);
+  if (person === undefined) throw new Refusal('unknown-person', texts.unknown(login));
+  return person;
+}
+
+export function tenantOption(invocation: Invocation): TenantId {
+  const text = invocation.required('tenant');
+  if (!isUuid(text)) throw new UsageFault(texts.tenant);
+  return asId<TenantId>(text);
+}
+
+export const userCommands: readonly Command[] = [
+  {
+    name: 'user create',
+    summary: texts.createSummary,
+    usage: '--login L --name N --title T --role R (--tenant ID | --new-tenant NOM) [--rpps R]',
+    options: {
+      login: { type: 'string', help: texts.login },
+      name: { type: 'string', help: texts.name },
+      title: { type: 'string', help: texts.title },
+      role: { type: 'string', help: texts.role },
+      rpps: { type: 'string', help: texts.rpps },
+      tenant: { type: 'string', help: texts.tenant },
+      'new-tenant': { type: 'string', help: texts.newTenant },
+    },
+    async run(invocation) {
+      const login = invocation.required('login');
+      const wanted = {
+        login,
+        name: invocation.required('name'),
+        title: invocation.required('title'),
+        role: oneOf(roles, invocation.required('role'), texts.badRole),
+        rpps: invocation.text('rpps') ?? null,
+      };
+      const newTenant = invocation.text('new-tenant');
+      const known = newTenant === undefined ? tenantOption(invocation) : undefined;
+      const { audit, access } = await invocation.product();
+      const person = await audit.act({ actor: consoleActor(), reason: 'administration' }, async (act) => {
+        const tenantId = known ?? (await access.createTenant(act, { kind: 'practice', name: newTenant ?? '' }));
+        return access.createPerson(act, { ...wanted, tenantId });
+      });
+      invocation.print({ ...person, login }, [texts.created(login, person.personId)]);
+      return exitCode.done;
+    },
+  },
+  {
+    name: 'user list',
+    summary: texts.listSummary,
+    usage: '--tenant ID',
+    options: { tenant: { type: 'string', help: texts.tenant } },
+    async run(invocation) {
+      const tenantId = tenantOption(invocation);
+      const { access, database } = await invocation.product();
+      const persons = await access.listPersons(database.db, tenantId);
+      invocation.print(
+        persons,
+        persons.map((person) => `${person.personId}  ${person.name}, ${person.title}`),
+      );
+      return exitCode.done;
+    },
+  },
+  {
+    name: 'user password',
+    summary: texts.passwordSummary,
+    usage: '--login L',
+    options: { login: { type: 'string', help: texts.login } },
+    async run(invocation) {
+      const login = invocation.required('login');
+      const product = await invocation.product();
+      const person = await personByLogin(product, login);
+      // From standard input: an argument would stand in the process list and in the shell's history.
+      const password = new Secret((await readText(process.stdin)).replace(/\r?\n$/, ''));
+      await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+        product.access.setPassword(act, person, password),
+      );
+      invocation.print({ changed: true }, [texts.passwordChanged]);
+      return exitCode.done;
+    },
+  },
+  {
+    name: 'user app-password',
+    summary: texts.appPasswordSummary,
+    usage: '--login L --label APPAREIL --scopes submission,imap',
+    options: {
+      login: { type: 'string', help: texts.login },
+      label: { type: 'string', help: texts.label },
+      scopes: { type: 'string', help: texts.scopes },
+    },
+    async run(invocation) {
+      const label = invocation.required('label');
+      const wanted = invocation.required('scopes').split(',');
+      const product = await invocation.product();
+      const person = await personByLogin(product, invocation.required('login'));
+      const made = await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+        product.access.createAppPassword(act, {
+          person,
+          label,
+          scopes: wanted.map((scope) => oneOf(scopes, scope.trim(), texts.badScope)),
+        }),
+      );
+      const token = made.token.revealText();
+      invocation.print({ id: made.id, appPassword: token }, [texts.appPassword(token)]);
+      return exitCode.done;
+    },
+  },
+];
