@@ -91,9 +91,12 @@ export class Wire {
 
   /** Says goodbye: what is written still leaves. The socket is destroyed should the peer not close its side in time. */
   end(): void {
+    if (this.socket.writableEnded || this.socket.destroyed) return;
     this.socket.end();
     const timer = setTimeout(() => this.socket.destroy(), wireLimits.lingerMs);
     this.socket.once('close', () => clearTimeout(timer));
+    // What still comes is thrown away: closed over unread octets, TCP would drop our last reply too.
+    this.socket.off('data', this.#onData);
     this.socket.resume();
   }
 
