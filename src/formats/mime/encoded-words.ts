@@ -81,7 +81,7 @@ export function hasUnreadableWord(raw: string): boolean {
   return false;
 }
 
-const maxWordBytes = 45; // RFC 2047 §2: a word is at most 75 characters; 45 bytes make 60 of base64, 12 go around them
+const maxWordBytes = 36; // RFC 2047 §2: 75 characters a word at most; 36 bytes make 48 of base64, 12 go around, and `Subject:` fits before
 
 /** `text` as encoded words in UTF-8, several when it is long, cut between characters (RFC 2047 §5). */
 export function encodeWords(text: string): string {
