@@ -5,6 +5,7 @@
 
 export const kib = 1024;
 export const mib = 1024 * kib;
+export const gib = 1024 * mib;
 
 /** Bounds of mail on the wire (`formats/smtp`, `ends/smtpd`, the outgoing client). */
 export const smtpLimits = {
@@ -293,6 +294,8 @@ export const mailLimits = {
   keywordCharacters: 255,
   /** Characters of an account's display name: `<Titre> <Prénom> <NOM> <Entité>`. */
   displayNameCharacters: 256,
+  /** Octets of text that one step of the index holds, shared by its emails: 160 kB for each of 200. */
+  indexedTextBytes: 32 * mib,
   /** Rows that `verify` reads at once, and that a purge destroys in one transaction at most. */
   maintenancePage: 200,
 } as const;
@@ -350,4 +353,26 @@ export const smtpClientLimits = {
   quitMs: 5_000,
   /** Characters of a peer's reply kept for reports and logs. */
   keptReplyChars: 1_000,
+} as const;
+
+/** Bounds of trust decisions (`domain/trust`). */
+export const trustLimits = {
+  /** Time for reading and verifying a white list in its worker: 0.3 s for the real one; a loaded machine takes longer. */
+  verifyMs: 30_000,
+  /** Memory of that worker, in MiB: the real list takes about 60. */
+  verifyHeapMib: 512,
+  /** How far ahead of our clock a list may be dated: a date far ahead would block every later list. */
+  clockSkewMs: 3_600_000,
+  /** Peers whose path is remembered; some 400 operators have one to four certificates each. */
+  rememberedPeers: 4_096,
+  /** Between two looks at the revision counter: news comes by NOTIFY, and may be lost. */
+  pollMs: 60_000,
+} as const;
+
+/** Bounds of the configuration file (`platform/config`). */
+export const configLimits = {
+  /** Octets of the file; a full one has about 3 kB, a thousand routes 60 kB. */
+  fileBytes: 256 * kib,
+  /** Edits between an unknown key and the known one that it may stand for. */
+  nearestKeyEdits: 3,
 } as const;

@@ -6,18 +6,46 @@
  * key; destroying the wrapped key destroys the email. Each account has one change counter, incremented under the
  * account's row lock in the writing transaction, so what is visible is in order. Quotas are taken under that same lock.
  *
- * States of an email: present (in one mailbox or more) -> deleted (in none, recoverable until the purge) -> destroyed
- * (its key is gone, a tombstone remains). `deleteEmails` outside Trash moves to Trash; inside Trash it deletes.
+ * States of an email:
+ *
+ *   present (in one mailbox or more) --delete, in Trash--> deleted (in none) --purge--> destroyed (row and key gone)
+ *      ^  delete, elsewhere: moves to Trash                  |
+ *      +---------------------- undelete ---------------------+
+ *
+ * An undeleted email keeps its identifier and is told as created: followers dropped it. Only present emails count in
+ * `usedBytes`. A tombstone tells followers of a deletion until the account's change horizon passes it.
+ *
+ * A person acts with the right to (invariant 7): `read` to open, `write` to change, `send` to submit, `manage` to close or
+ * set quotas; administrators never open. Opening leaves one event per person, email and session: an act that only opens may
+ * leave none, and says `silent: 'when-nothing-changed'`.
  *
  * Fails: `Refusal` for what the caller asked wrongly, `Temporary` when database or blob store are away; a `Delivery`
- * that cannot be taken is an outcome. Knows neither SMTP, IMAP nor JMAP.
+ * that cannot be taken is an outcome, told to the audit too. Emails that are not the account's are left out of answers,
+ * like those that do not exist. Knows neither SMTP, IMAP nor JMAP.
  */
 
+import type { Clock } from '../../base/clock.ts';
 import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId } from '../../base/ids.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { MessageStructure } from '../../formats/mime/mime.ts';
-import type { Db } from '../../platform/db/db.ts';
+import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
+import type { Db, Transaction } from '../../platform/db/db.ts';
+import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
+import type { Access } from '../access/access.ts';
 import type { Act } from '../audit/audit.ts';
+import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
+import { emailChanges, forgetChanges, mailboxChanges } from './changes.ts';
+import { deliver } from './deliver.ts';
+import { deleteEmails, moveEmails, setKeywords, undeleteEmails } from './email-deeds.ts';
+import { readIndexable } from './indexable.ts';
+import { MessageIntake } from './intake.ts';
+import { blobsNamed, listDeleted, listEmails } from './lists.ts';
+import { changeMailbox, createMailbox, destroyMailbox, listMailboxes } from './mailboxes.ts';
+import { openContent, openSummaries } from './opening.ts';
+import { purgeDeleted } from './purge.ts';
+import { createSearchIndex } from './search/search.ts';
+import { search } from './searching.ts';
+import { verify } from './verify.ts';
 
 /** Types of BAL of the trust space (mssante.md §3). */
 export type AccountType = 'PER' | 'ORG' | 'APP';
@@ -54,8 +82,11 @@ export interface Mailbox {
   readonly contentChange: number;
 }
 
-/** Keywords as IMAP and JMAP name them; the four system ones are `$seen`, `$flagged`, `$answered`, `$draft`. */
+/** Keywords as IMAP and JMAP name them, in lower case; the system ones are `$seen`, `$flagged`, `$answered`, `$draft`. */
 export type Keyword = string;
+
+/** What is kept of a message's structure; its text is in its content. */
+export type StoredStructure = Omit<MessageStructure, 'text'>;
 
 /** What arrived, parsed and sealed, not yet of any account. Small content is held, large content is in the blob store. */
 export interface GatheredMessage {
@@ -64,7 +95,9 @@ export interface GatheredMessage {
   readonly prefixBytes: number;
   /** SHA-256 of the sender's own bytes (without the prefix). */
   readonly sha256: Buffer;
-  readonly structure: MessageStructure;
+  readonly structure: StoredStructure;
+  readonly preview: string;
+  readonly hasAttachment: boolean;
   readonly content:
     | { readonly kind: 'inline'; readonly bytes: Buffer }
     | { readonly kind: 'blob'; readonly blobId: BlobId; readonly key: Buffer };
@@ -104,8 +137,9 @@ export interface EmailSummary {
   readonly sizeBytes: number;
   readonly hasAttachment: boolean;
   readonly preview: string;
-  readonly structure: MessageStructure;
+  readonly structure: StoredStructure;
   readonly prefixBytes: number;
+  /** Hexadecimal. */
   readonly sha256: string;
   readonly createdChange: number;
   readonly changedChange: number;
@@ -170,28 +204,47 @@ export interface Mail {
     id: EmailId,
     range?: { start: number; end: number },
   ): Promise<AsyncIterable<Buffer>>;
+  /** The deeds on emails answer which of `ids` are the account's and in a state for the deed, changed or not. */
   setKeywords(
     act: Act,
     account: AccountRef,
     ids: readonly EmailId[],
     change: { add: readonly Keyword[]; remove: readonly Keyword[] },
-  ): Promise<void>;
+  ): Promise<readonly EmailId[]>;
   /** Puts the emails into exactly these mailboxes. */
-  moveEmails(act: Act, account: AccountRef, ids: readonly EmailId[], to: readonly MailboxId[]): Promise<void>;
-  deleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<void>;
-  /** Puts deleted emails back where they were, or in the inbox when that mailbox is gone. */
-  undeleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<void>;
+  moveEmails(
+    act: Act,
+    account: AccountRef,
+    ids: readonly EmailId[],
+    to: readonly MailboxId[],
+  ): Promise<readonly EmailId[]>;
+  deleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailId[]>;
+  /**
+   * Puts deleted emails back where they were before the trash, or in the inbox when that mailbox is gone. `Refusal`
+   * `over-quota` when they no longer fit.
+   */
+  undeleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailId[]>;
   listDeleted(db: Db, account: AccountRef, limit: number): Promise<readonly { id: EmailId; deletedAt: Date }[]>;
   /** Destroys with their key what was deleted before `before`; at most `limit`; how many it destroyed. */
   purgeDeleted(act: Act, before: Date, limit: number): Promise<number>;
+  /** Which of these blobs an email names, for the sweep. */
+  blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
 
   emailChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   mailboxChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
+  /** Forgets tombstones older than `before`, at most `limit`: older followers are told `too-old`. How many went. */
+  forgetChanges(act: Act, before: Date, limit: number): Promise<number>;
 
   /** Adds what is not yet in the account's search index; `true` when more remains. */
   indexAccount(account: AccountRef): Promise<boolean>;
+  /** Takes destroyed emails out of the index, by the numbers that `enqueueForgetting` was given. */
+  forgetInIndex(account: AccountRef, numbers: readonly number[]): Promise<void>;
   /** Ids of present emails that hold every word (the last of each term may be a prefix), newest first. */
-  search(db: Db, account: AccountRef, query: { text: string; mailboxId?: MailboxId; limit: number }): Promise<readonly EmailId[]>;
+  search(
+    db: Db,
+    account: AccountRef,
+    query: { text: string; mailboxId?: MailboxId; limit: number },
+  ): Promise<readonly EmailId[]>;
 
   verify(options: { repair: boolean; act: Act; onFinding: (finding: VerifyFinding) => void }): Promise<VerifyReport>;
 }
@@ -215,4 +268,61 @@ export interface VerifyReport {
   readonly bytes: number;
   readonly findings: number;
   readonly repaired: number;
+}
+
+/** What the store stands on. */
+export interface MailParts {
+  /** For the search index, whose steps are transactions of their own. */
+  readonly db: Db;
+  readonly clock: Clock;
+  readonly dataKeys: DataKeys;
+  readonly lookup: LookupHasher;
+  readonly blobs: SealedBlobs;
+  readonly access: Access;
+  /** Enqueues, in the transaction, the job that calls `indexAccount` soon; once however often it is asked. */
+  readonly enqueueIndexing: (tx: Transaction, accounts: readonly AccountRef[]) => Promise<void>;
+  /** Enqueues, in the transaction, the job that takes destroyed emails out of the search index. */
+  readonly enqueueForgetting: (
+    tx: Transaction,
+    destroyed: readonly { readonly account: AccountRef; readonly numbers: readonly number[] }[],
+  ) => Promise<void>;
+}
+
+export function createMail(parts: MailParts): Mail {
+  const index = createSearchIndex({
+    ...parts,
+    readSince: (account, after, limit) => readIndexable(parts, account, after, limit),
+  });
+  return {
+    createAccount: (act, wanted) => createAccount(parts, act, wanted),
+    closeAccount: (act, account) => closeAccount(parts, act, account),
+    setQuota: (act, account, quotaBytes) => setQuota(parts, act, account, quotaBytes),
+    findAccount: (db, address) => parts.access.findAddress(db, address),
+    getAccount: (db, account) => getAccount(parts, db, account),
+    listAccounts: (db, page) => listAccounts(parts, db, page),
+    hasRoomFor,
+    openIntake: ({ prefix }) => new MessageIntake(parts.blobs, prefix),
+    deliver: (act, deliveries) => deliver(parts, act, deliveries),
+    listMailboxes: (db, account) => listMailboxes(parts, db, account),
+    createMailbox: (act, account, wanted) => createMailbox(parts, act, account, wanted),
+    changeMailbox: (act, account, id, change) => changeMailbox(parts, act, account, id, change),
+    destroyMailbox: (act, account, id) => destroyMailbox(parts, act, account, id),
+    listEmails,
+    openSummaries: (act, account, ids) => openSummaries(parts, act, account, ids),
+    openContent: (act, account, id, range) => openContent(parts, act, account, id, range),
+    setKeywords: (act, account, ids, change) => setKeywords(parts, act, account, ids, change),
+    moveEmails: (act, account, ids, to) => moveEmails(parts, act, account, ids, to),
+    deleteEmails: (act, account, ids) => deleteEmails(parts, act, account, ids),
+    undeleteEmails: (act, account, ids) => undeleteEmails(parts, act, account, ids),
+    listDeleted,
+    purgeDeleted: (act, before, limit) => purgeDeleted(parts, act, before, limit),
+    blobsNamed,
+    emailChanges,
+    mailboxChanges,
+    forgetChanges,
+    indexAccount: (account) => index.step(account),
+    forgetInIndex: (account, numbers) => index.forget(account, numbers),
+    search: (db, account, query) => search(index, db, account, query),
+    verify: (options) => verify(parts, options),
+  };
 }

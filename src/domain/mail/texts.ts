@@ -26,6 +26,8 @@ export const mailTexts = {
   mailboxHasRole: 'Ce dossier a un rôle dans la boîte aux lettres et ne peut pas être supprimé ni déplacé.',
   emailUnknown: 'Ce message n’existe pas.',
   mailboxesPerEmail: 'Un message doit être dans un dossier au moins, et dans 32 au plus.',
+  badRange: 'Cette partie du message n’existe pas.',
+  messageTooLarge: 'Le message est trop volumineux.',
   tooManyEmails: 'Trop de messages en une seule fois : 500 au plus.',
   badKeyword: 'Cette étiquette n’est pas écrite comme le demande la norme.',
   tooManyKeywords: 'Ce message porte trop d’étiquettes : 32 au plus.',

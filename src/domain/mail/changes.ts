@@ -1,0 +1,120 @@
+/**
+ * What changed since a change number (RFC 8620 §5.2), told in pages that may be cut anywhere, for each object took a number
+ * of its own. An object made since stands where it was made, so that a later page calls it updated and never unknown.
+ */
+import { type RawBuilder, sql } from 'kysely';
+import { assert } from '../../base/assert.ts';
+import type { EmailId } from '../../base/ids.ts';
+import { mailLimits } from '../../base/limits.ts';
+import type { Db } from '../../platform/db/db.ts';
+import type { Act } from '../audit/audit.ts';
+import type { AccountRef, Changes } from './mail.ts';
+
+interface ChangeRow {
+  readonly position: number;
+  readonly what: 'created' | 'updated' | 'destroyed';
+  readonly id: string;
+}
+
+interface Asked {
+  readonly account: AccountRef;
+  readonly since: number;
+  readonly limit: number;
+}
+
+export function emailChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'> {
+  const { tenantId, accountId } = account;
+  const events = sql`
+    select case when created_change > ${since} then created_change else changed_change end as position,
+           case when created_change > ${since} then 'created' else 'updated' end as what, id
+      from mail.email
+     where tenant_id = ${tenantId} and account_id = ${accountId} and changed_change > ${since} and deleted_at is null
+     union all
+    select t.change, 'destroyed', t.object_id
+      from mail.tombstone t
+     where t.tenant_id = ${tenantId} and t.account_id = ${accountId} and t.change > ${since} and t.kind = 'email'
+       and not exists (select from mail.email e
+                        where e.tenant_id = t.tenant_id and e.account_id = t.account_id and e.id = t.object_id
+                          and e.created_change > ${since})`;
+  return changesOf(db, { account, since, limit }, events);
+}
+
+export function mailboxChanges(
+  db: Db,
+  account: AccountRef,
+  since: number,
+  limit: number,
+): Promise<Changes | 'too-old'> {
+  const { tenantId, accountId } = account;
+  const events = sql`
+    select case when created_change > ${since} then created_change
+                else greatest(changed_change, content_change) end as position,
+           case when created_change > ${since} then 'created' else 'updated' end as what, id
+      from mail.mailbox
+     where tenant_id = ${tenantId} and account_id = ${accountId} and greatest(changed_change, content_change) > ${since}
+     union all
+    select change, 'destroyed', object_id
+      from mail.tombstone
+     where tenant_id = ${tenantId} and account_id = ${accountId} and change > ${since} and kind = 'mailbox'`;
+  return changesOf(db, { account, since, limit }, events);
+}
+
+async function changesOf(db: Db, asked: Asked, events: RawBuilder<unknown>): Promise<Changes | 'too-old'> {
+  const { account, since, limit } = asked;
+  assert(limit > 0 && limit <= mailLimits.page, 'a page of changes is empty or too large');
+  // One statement, one snapshot: the counter and the rows belong together.
+  const found = await sql<ChangeRow & { change: number; horizon: number }>`
+    select a.change, a.change_horizon as horizon, event.position, event.what, event.id
+      from mail.account a
+      left join lateral (select * from (${events}) as events order by position limit ${limit + 1}) as event on true
+     where a.tenant_id = ${account.tenantId} and a.id = ${account.accountId}
+     order by event.position`.execute(db);
+  const first = found.rows[0];
+  if (first === undefined || since < first.horizon || since > first.change) return 'too-old';
+  const rows: readonly ChangeRow[] = found.rows.filter((row) => row.id !== null);
+  const hasMore = rows.length > limit;
+  const page = rows.slice(0, limit);
+  const of = (what: ChangeRow['what']): string[] => page.filter((row) => row.what === what).map((row) => row.id);
+  return {
+    oldChange: since,
+    newChange: hasMore ? (page.at(-1)?.position ?? since) : first.change,
+    hasMore,
+    created: of('created'),
+    updated: of('updated'),
+    destroyed: of('destroyed'),
+  };
+}
+
+/** An email that comes back is no longer among the dead. */
+export async function forgetTombstones(
+  act: Act,
+  account: AccountRef,
+  emails: readonly { readonly id: EmailId }[],
+): Promise<void> {
+  if (emails.length === 0) return;
+  await sql`
+    delete from mail.tombstone
+     where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and kind = 'email'
+       and object_id = any(${emails.map((email) => email.id)}::uuid[])`.execute(act.tx);
+}
+
+/** Forgets tombstones older than `before`, at most `limit`, and raises the horizon of their accounts; how many went. */
+export async function forgetChanges(act: Act, before: Date, limit: number): Promise<number> {
+  assert(limit <= mailLimits.page, 'too many tombstones in one transaction');
+  const forgotten = await sql<{ rows: number }>`
+    with old as (
+      select tenant_id, account_id, change, kind, object_id, mailbox_id from mail.tombstone
+       where at < ${before} order by at limit ${limit} for update skip locked
+    ), gone as (
+      delete from mail.tombstone t using old
+       where t.tenant_id = old.tenant_id and t.account_id = old.account_id and t.change = old.change
+         and t.kind = old.kind and t.object_id = old.object_id and t.mailbox_id = old.mailbox_id
+      returning t.tenant_id, t.account_id, t.change
+    ), raised as (
+      update mail.account a set change_horizon = greatest(a.change_horizon, highest.change)
+        from (select tenant_id, account_id, max(change) as change from gone group by tenant_id, account_id) as highest
+       where a.tenant_id = highest.tenant_id and a.id = highest.account_id
+    )
+    select count(*) as rows from gone`.execute(act.tx);
+  return forgotten.rows[0]?.rows ?? 0;
+}

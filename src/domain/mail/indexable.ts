@@ -1,0 +1,89 @@
+/** What the search index is given of emails: their words, read by the program itself and kept nowhere in clear. */
+import { sql } from 'kysely';
+import { mailLimits, mimeLimits } from '../../base/limits.ts';
+import { mailboxesOf } from '../../formats/address/address-list.ts';
+import { headerAddresses, headerText } from '../../formats/mime/header-values.ts';
+import { createMimeParser, type HeaderField, type MessageStructure, type Part } from '../../formats/mime/mime.ts';
+import type { Db } from '../../platform/db/db.ts';
+import type { AccountRef, MailParts } from './mail.ts';
+import { type ContentRow, contentColumns, EmailOpener, readContent } from './opening.ts';
+import type { IndexableEmail } from './search/merge.ts';
+import { type FieldMask, field } from './search/segment.ts';
+
+interface IndexableRow extends ContentRow {
+  readonly number: number;
+  readonly receivedAt: Date;
+  readonly createdChange: number;
+}
+
+/** The present emails created after change `after`, in the order of their creation, at most `limit`. */
+export async function readIndexable(
+  parts: Pick<MailParts, 'dataKeys' | 'blobs'> & { readonly db: Db },
+  account: AccountRef,
+  after: number,
+  limit: number,
+): Promise<readonly (IndexableEmail & { readonly createdChange: number })[]> {
+  const { db } = parts;
+  const found = await sql<{ id: string; createdChange: number }>`
+    select id, created_change as "createdChange" from mail.email
+     where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and changed_change > ${after}
+       and created_change > ${after} and deleted_at is null
+     order by created_change limit ${limit}`.execute(db);
+  const opener = new EmailOpener(parts, db, account);
+  const emails: (IndexableEmail & { createdChange: number })[] = [];
+  // One after the other: content is not held, and the texts of a step share one bound.
+  let left = mailLimits.indexedTextBytes;
+  for (const [index, { id }] of found.rows.entries()) {
+    const rows = await sql<IndexableRow>`
+      select ${contentColumns}, number, received_at as "receivedAt", created_change as "createdChange"
+        from mail.email
+       where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id = ${id}
+         and deleted_at is null`.execute(db);
+    const row = rows.rows[0];
+    if (row === undefined) continue; // deleted meanwhile
+    const structure = await parse(parts, opener, row, Math.floor(left / (found.rows.length - index)));
+    const texts = textsOf(structure);
+    for (const { text } of texts) left -= Math.min(Buffer.byteLength(text), left);
+    emails.push({ number: row.number, receivedAt: row.receivedAt, createdChange: row.createdChange, texts });
+  }
+  return emails;
+}
+
+async function parse(
+  parts: Pick<MailParts, 'blobs'>,
+  opener: EmailOpener,
+  row: IndexableRow,
+  textBytes: number,
+): Promise<MessageStructure> {
+  const parser = createMimeParser({ textBytes: Math.min(textBytes, mimeLimits.textBytes) });
+  for await (const chunk of readContent(parts, await opener.open(row), row)) parser.write(chunk);
+  return parser.end();
+}
+
+function textsOf(structure: MessageStructure): IndexableEmail['texts'] {
+  const texts: { mask: FieldMask; text: string }[] = [];
+  const add = (mask: FieldMask, text: string | undefined): void => {
+    if (text !== undefined && text !== '') texts.push({ mask, text });
+  };
+  const { fields } = structure;
+  add(field.from, correspondents(fields, 'From'));
+  add(field.from, correspondents(fields, 'Sender'));
+  add(field.to, correspondents(fields, 'To'));
+  add(field.cc, correspondents(fields, 'Cc'));
+  add(field.bcc, correspondents(fields, 'Bcc'));
+  add(field.subject, headerText(fields, 'Subject'));
+  for (const { text } of structure.text) add(field.body, text);
+  add(field.attachment, fileNames(structure.root).join('\n'));
+  return texts;
+}
+
+function correspondents(fields: readonly HeaderField[], name: string): string {
+  const mailboxes = mailboxesOf(headerAddresses(fields, name));
+  return mailboxes.map((mailbox) => `${mailbox.name ?? ''} ${mailbox.address ?? ''}`).join('\n');
+}
+
+function fileNames(part: Part): readonly string[] {
+  const inside = part.parts.flatMap(fileNames);
+  const message = part.message === undefined ? [] : fileNames(part.message.root);
+  return [...(part.fileName === undefined ? [] : [part.fileName]), ...inside, ...message];
+}
