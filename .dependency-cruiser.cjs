@@ -106,6 +106,18 @@ module.exports = {
       { path: `^src/.*${test}` },
       { path: '^(?:sandbox|tests|bench|tools|bin|web)/' },
     ),
+    forbid(
+      'only-main-at-the-root',
+      'a file of src stands on a floor; only main.ts stands above them all',
+      { path: '^src/' },
+      { path: '^src/[^/]+$', pathNot: '^src/main[.]ts$' },
+    ),
+    forbid(
+      'no-package-of-development',
+      'a production installation leaves devDependencies out',
+      { path: '^(?:src|contract)/', pathNot: test },
+      { dependencyTypes: ['npm-dev'] },
+    ),
     forbid('test-imported', 'a test file is run, never imported', {}, { path: test }),
     forbid(
       'contract-below-the-ends',

@@ -19,13 +19,14 @@ interface Violation {
 }
 
 /** Cruises a house of these files (path -> paths or packages that it imports), as the check does. */
-function cruise(house: Readonly<Record<string, readonly string[]>>): string[] {
+function cruise(house: Readonly<Record<string, readonly string[]>>, packages: object = {}): string[] {
   const root = mkdtempSync(join(tmpdir(), 'hygie-floors-'));
   folders.push(root);
   for (const name of ['kysely', 'typebox', 'saxes']) {
     write(join(root, 'node_modules', name, 'package.json'), JSON.stringify({ name, main: 'index.js' }));
     write(join(root, 'node_modules', name, 'index.js'), '');
   }
+  write(join(root, 'package.json'), JSON.stringify({ name: 'house', type: 'module', ...packages }));
   for (const [path, imports] of Object.entries(house)) {
     const lines = imports.map((to) => {
       const isFile = to.endsWith('.ts') || to.endsWith('.mjs');
@@ -167,6 +168,21 @@ describe('the floors', () => {
       'no-sql-in-ends: src/ends/cli/queue.ts -> node_modules/kysely/index.js',
       'pure-formats-hash: src/formats/mime/parser.ts -> crypto',
       ...machine.map((name) => `pure-formats: src/formats/mime/parser.ts -> ${name}`).sort(),
+    ]);
+  });
+
+  test('refuse a file that stands on no floor, and a package that production leaves out', () => {
+    const violations = cruise(
+      {
+        'src/ends/cli/cli.ts': ['src/product.ts'],
+        'src/product.ts': ['saxes', 'kysely'],
+        'src/product.test.ts': ['kysely'],
+      },
+      { dependencies: { saxes: '*' }, devDependencies: { kysely: '*' } },
+    );
+    assert.deepEqual(violations, [
+      'no-package-of-development: src/product.ts -> node_modules/kysely/index.js',
+      'only-main-at-the-root: src/ends/cli/cli.ts -> src/product.ts',
     ]);
   });
 

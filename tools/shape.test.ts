@@ -82,7 +82,7 @@ describe('module level', () => {
   });
 
   test('lets main.ts, a thread, a tool and a test act when loaded', () => {
-    for (const path of ['src/main.ts', 'src/domain/trust/verify-thread.ts', 'tools/x.ts', 'src/base/ids.test.ts']) {
+    for (const path of ['src/main.ts', 'src/domain/trust/verify-worker.ts', 'tools/x.ts', 'src/base/ids.test.ts']) {
       assert.deepEqual(findShapeFaults({ path, text: 'await connect();' }), []);
     }
   });
