@@ -31,8 +31,8 @@ export async function findStale(root: string, documents: readonly GeneratedDocum
 }
 
 async function renderConfiguration(): Promise<string> {
-  const door = join(repositoryRoot, 'src/platform/config/config.ts');
-  const module: { renderConfigurationDoc(): string } = await import(pathToFileURL(door).href);
+  const page = join(repositoryRoot, 'src/platform/config/page.ts');
+  const module: { renderConfigurationDoc(): string } = await import(pathToFileURL(page).href);
   return module.renderConfigurationDoc();
 }
 
