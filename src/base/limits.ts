@@ -376,3 +376,23 @@ export const configLimits = {
   /** Edits between an unknown key and the known one that it may stand for. */
   nearestKeyEdits: 3,
 } as const;
+
+/** Bounds of the embedded PostgreSQL (`platform/db/embedded`). */
+export const embeddedLimits = {
+  /** Milliseconds of a start; recovery after a crash reads at most `max_wal_size` (1 GB). */
+  startMs: 600_000,
+  /** Milliseconds of one way of stopping before the next, harsher one: the checkpoint writes at most shared_buffers. */
+  stopMs: 60_000,
+  /** Starts tried in a row, for a port taken meanwhile or the children of a killed server that are still leaving. */
+  startAttempts: 50,
+  /** Milliseconds of the first and of the longest pause between two tries. */
+  retryMs: 100,
+  retryLongestMs: 5_000,
+  /** Milliseconds between two looks at a server that starts, and at a server that is not our child. */
+  pollMs: 10,
+  watchMs: 200,
+  /** Octets of the server's log that are read to say why it did not start. */
+  logTailBytes: 64 * kib,
+  /** Octets beyond which the server's log is emptied at a start. */
+  logBytes: 10 * mib,
+} as const;

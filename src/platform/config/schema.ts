@@ -1,0 +1,251 @@
+/** The one schema of the configuration: its keys, their forms, bounds and defaults. */
+import { type Static, Type } from 'typebox';
+import { gib, mib, smtpLimits } from '../../base/limits.ts';
+import { formTexts, keyTexts } from './texts.ts';
+
+/** Annotations that our own reader and the generated page use beside those of JSON Schema. */
+export interface Annotations {
+  /** What the value looks like, in French, after "donnez". */
+  readonly form?: string;
+  /** Never printed. */
+  readonly secret?: boolean;
+  /** A path: relative ones start from the folder of the configuration file. */
+  readonly isPath?: boolean;
+}
+
+const domainPattern = '^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$';
+const closed = { additionalProperties: false } as const;
+
+const text = (description: string, form: string, more: object = {}) =>
+  Type.String({ description, form, minLength: 1, maxLength: 1_000, ...more });
+const path = (description: string, more: object = {}) => text(description, formTexts.path, { isPath: true, ...more });
+const url = (description: string, more: object = {}) =>
+  text(description, formTexts.url, { pattern: '^https?://[^\\s]+$', ...more });
+const host = (description: string, more: object = {}) =>
+  text(description, formTexts.host, { pattern: '^[A-Za-z0-9:.-]+$', ...more });
+const port = (description: string, more: object = {}) =>
+  Type.Integer({ description, minimum: 0, maximum: 65_535, ...more });
+const paths = (description: string, more: object = {}) =>
+  Type.Array(path(description), { description, minItems: 1, maxItems: 50, uniqueItems: true, ...more });
+
+const listener = (description: string, defaultPort: number, maxSessions: number) =>
+  Type.Object(
+    {
+      host: host(keyTexts.host, { default: '::' }),
+      port: port(keyTexts.port, { default: defaultPort }),
+      maxSessions: Type.Integer({
+        description: keyTexts.maxSessions,
+        minimum: 1,
+        maximum: 100_000,
+        default: maxSessions,
+      }),
+    },
+    { ...closed, description, default: {} },
+  );
+
+const certificate = {
+  certificatePath: path(keyTexts.certificatePath),
+  keyPath: path(keyTexts.keyPath),
+  chainPath: Type.Optional(path(keyTexts.chainPath)),
+};
+
+export const serviceNames = ['smtp', 'submission', 'http', 'worker'] as const;
+
+export const configSchema = Type.Object(
+  {
+    sandbox: Type.Boolean({ description: keyTexts.sandbox, default: false }),
+    operator: Type.Object(
+      {
+        name: text(keyTexts.operatorName, formTexts.text, { maxLength: 200 }),
+        domains: Type.Array(text(keyTexts.operatorDomains, formTexts.domain, { pattern: domainPattern }), {
+          description: keyTexts.operatorDomains,
+          minItems: 1,
+          maxItems: 1_000,
+          uniqueItems: true,
+        }),
+        administrator: text(keyTexts.operatorAdministrator, formTexts.address, {
+          pattern: '^[A-Za-z0-9._+-]{1,64}@[a-z0-9.-]{1,253}$',
+        }),
+      },
+      { ...closed, description: keyTexts.operator },
+    ),
+    dataFolder: path(keyTexts.dataFolder, { default: 'var' }),
+    services: Type.Array(Type.Enum([...serviceNames], { description: keyTexts.services }), {
+      description: keyTexts.services,
+      minItems: 1,
+      maxItems: serviceNames.length,
+      uniqueItems: true,
+      default: [...serviceNames],
+    }),
+    database: Type.Object(
+      {
+        url: Type.Optional(
+          text(keyTexts.databaseUrl, formTexts.postgresUrl, { pattern: '^postgres(ql)?://', secret: true }),
+        ),
+        ownerUrl: Type.Optional(
+          text(keyTexts.databaseOwnerUrl, formTexts.postgresUrl, { pattern: '^postgres(ql)?://', secret: true }),
+        ),
+        maxConnections: Type.Integer({
+          description: keyTexts.databaseMaxConnections,
+          minimum: 2,
+          maximum: 500,
+          default: 20,
+        }),
+      },
+      { ...closed, description: keyTexts.database, default: {} },
+    ),
+    tls: Type.Object(
+      { ...certificate, authorityPath: path(keyTexts.authorityPath) },
+      { ...closed, description: keyTexts.tls },
+    ),
+    smtp: listener(keyTexts.smtp, 25, 1_000),
+    submission: listener(keyTexts.submission, 587, 500),
+    http: Type.Object(
+      {
+        host: host(keyTexts.host, { default: '::' }),
+        httpsPort: port(keyTexts.httpsPort, { default: 443 }),
+        plainPort: Type.Optional(port(keyTexts.plainPort)),
+        publicUrl: url(keyTexts.httpPublicUrl),
+        tls: Type.Optional(Type.Object(certificate, { ...closed, description: keyTexts.httpTls })),
+      },
+      { ...closed, description: keyTexts.http },
+    ),
+    metrics: Type.Object(
+      { token: Type.Optional(text(keyTexts.metricsToken, formTexts.text, { minLength: 16, secret: true })) },
+      { ...closed, description: keyTexts.metrics, default: {} },
+    ),
+    trust: Type.Object(
+      {
+        anchorPaths: paths(keyTexts.trustAnchorPaths),
+        crlUrls: Type.Array(url(keyTexts.trustCrlUrls), {
+          description: keyTexts.trustCrlUrls,
+          minItems: 1,
+          maxItems: 50,
+          uniqueItems: true,
+        }),
+        foreignFrom: Type.Enum(['refuse', 'warn'], { description: keyTexts.trustForeignFrom, default: 'refuse' }),
+        whiteList: Type.Object(
+          {
+            url: Type.Optional(url(keyTexts.whiteListUrl)),
+            path: Type.Optional(path(keyTexts.whiteListPath)),
+            anchorPaths: Type.Optional(paths(keyTexts.whiteListAnchorPaths)),
+            signerName: text(keyTexts.whiteListSignerName, formTexts.text, { default: 'alb.mssante.fr' }),
+            // The publication rule is not known; ten-day gaps were seen in the directory of the same source.
+            warnAfterHours: Type.Integer({
+              description: keyTexts.whiteListWarnAfterHours,
+              minimum: 1,
+              maximum: 8_760,
+              default: 72,
+            }),
+            alertAfterHours: Type.Integer({
+              description: keyTexts.whiteListAlertAfterHours,
+              minimum: 2,
+              maximum: 8_760,
+              default: 240,
+            }),
+          },
+          { ...closed, description: keyTexts.whiteList },
+        ),
+      },
+      { ...closed, description: keyTexts.trust },
+    ),
+    routes: Type.Record(
+      Type.String({ pattern: domainPattern }),
+      Type.Object(
+        { host: host(keyTexts.routeHost), port: port(keyTexts.routePort, { default: 25, minimum: 1 }) },
+        closed,
+      ),
+      { ...closed, description: keyTexts.routes, default: {}, form: formTexts.domain },
+    ),
+    dns: Type.Object(
+      {
+        servers: Type.Optional(
+          Type.Array(text(keyTexts.dnsServers, formTexts.server, { pattern: '^[0-9a-fA-F.:[\\]]+$' }), {
+            description: keyTexts.dnsServers,
+            minItems: 1,
+            maxItems: 5,
+          }),
+        ),
+      },
+      { ...closed, description: keyTexts.dns, default: {} },
+    ),
+    keys: Type.Object(
+      {
+        kind: Type.Enum(['file', 'environment', 'command'], { description: keyTexts.keysKind, default: 'file' }),
+        path: Type.Optional(path(keyTexts.keysPath)),
+        name: Type.Optional(text(keyTexts.keysName, formTexts.environmentName, { pattern: '^[A-Z][A-Z0-9_]*$' })),
+        argv: Type.Optional(
+          Type.Array(text(keyTexts.keysArgv, formTexts.text), {
+            description: keyTexts.keysArgv,
+            minItems: 1,
+            maxItems: 20,
+          }),
+        ),
+      },
+      { ...closed, description: keyTexts.keys },
+    ),
+    blobs: Type.Object(
+      {
+        driver: Type.Enum(['files', 's3'], { description: keyTexts.blobsDriver, default: 'files' }),
+        s3: Type.Optional(
+          Type.Object(
+            {
+              endpoint: url(keyTexts.s3Endpoint),
+              region: text(keyTexts.s3Region, formTexts.text),
+              bucket: text(keyTexts.s3Bucket, formTexts.bucket, { pattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$' }),
+              prefix: Type.Optional(text(keyTexts.s3Prefix, formTexts.prefix, { pattern: '^[A-Za-z0-9/_-]+$' })),
+              accessKeyId: text(keyTexts.s3AccessKeyId, formTexts.text),
+              secretAccessKey: text(keyTexts.s3SecretAccessKey, formTexts.text, { secret: true }),
+              caPath: Type.Optional(path(keyTexts.s3CaPath)),
+            },
+            { ...closed, description: keyTexts.s3 },
+          ),
+        ),
+      },
+      { ...closed, description: keyTexts.blobs, default: {} },
+    ),
+    limits: Type.Object(
+      {
+        messageBytes: Type.Integer({
+          description: keyTexts.messageBytes,
+          minimum: mib,
+          maximum: smtpLimits.messageBytes,
+          default: smtpLimits.messageBytes,
+        }),
+        accountQuotaBytes: Type.Integer({
+          description: keyTexts.accountQuotaBytes,
+          minimum: 10 * mib,
+          maximum: 1_024 * gib,
+          default: 10 * gib,
+        }),
+        undeleteDays: Type.Integer({ description: keyTexts.undeleteDays, minimum: 0, maximum: 365, default: 30 }),
+      },
+      { ...closed, description: keyTexts.limits, default: {} },
+    ),
+    log: Type.Object(
+      {
+        level: Type.Enum(['debug', 'info', 'warn', 'error'], { description: keyTexts.logLevel, default: 'info' }),
+      },
+      { ...closed, description: keyTexts.log, default: {} },
+    ),
+  },
+  closed,
+);
+
+/** As the schema reads it, secrets still in clear: never leaves this folder. */
+export type ConfigFile = Static<typeof configSchema>;
+
+/** What the configuration is read for: each refuses what belongs to the other. */
+export type ConfigMode = 'production' | 'sandbox';
+
+/** Environment variables that win over the file, and the key that each replaces. */
+export const environmentKeys = {
+  HYGIE_DATA: 'dataFolder',
+  DATABASE_URL: 'database.url',
+  DATABASE_OWNER_URL: 'database.ownerUrl',
+  HYGIE_KEYS_PATH: 'keys.path',
+  HYGIE_METRICS_TOKEN: 'metrics.token',
+  HYGIE_S3_ACCESS_KEY_ID: 'blobs.s3.accessKeyId',
+  HYGIE_S3_SECRET_ACCESS_KEY: 'blobs.s3.secretAccessKey',
+  HYGIE_LOG_LEVEL: 'log.level',
+} as const;
