@@ -1,3 +1,4 @@
+import { assert } from '../../base/assert.ts';
 import { Temporary } from '../../base/errors.ts';
 import { transferLimits } from '../../base/limits.ts';
 
@@ -24,51 +25,57 @@ interface Waiting<Item, Result> {
   readonly reject: (fault: unknown) => void;
 }
 
+interface Line<Item, Result> {
+  readonly waiting: Waiting<Item, Result>[];
+  inFlight: number;
+}
+
 /** `run` commits a batch in one transaction and gives one result per item, in order. */
 export function createCommitter<Item, Result>(
   run: (key: string, items: readonly Item[]) => Promise<readonly Result[]>,
 ): Committer<Item, Result> {
-  const gathered = new Map<string, Waiting<Item, Result>[]>();
+  const lines = new Map<string, Line<Item, Result>>();
+  const idleWaiters: (() => void)[] = [];
   let inFlight = 0;
-  let idleWaiters: (() => void)[] = [];
 
-  const start = (): void => {
-    for (const [key, waiting] of gathered) {
-      const isEnough = inFlight === 0 || waiting.length >= transferLimits.worthwhileBatch;
-      if (!isEnough || inFlight >= transferLimits.commitsInFlight) continue;
-      const batch = waiting.splice(0, transferLimits.batchMessages);
-      // Deleted and set again, the key goes behind the others: no peer starves another.
-      gathered.delete(key);
-      if (waiting.length > 0) gathered.set(key, waiting);
+  const startNext = (): void => {
+    for (const [key, line] of lines) {
+      if (inFlight >= transferLimits.commitsInFlight) return;
+      const isWorthwhile = line.inFlight === 0 || line.waiting.length >= transferLimits.worthwhileBatch;
+      if (line.waiting.length === 0 || !isWorthwhile) continue;
+      // Deleted and set again, the line goes behind the others: no peer starves another.
+      lines.delete(key);
+      lines.set(key, line);
       inFlight += 1;
-      void runBatch(run, key, batch).then(() => {
+      line.inFlight += 1;
+      void settleBatch(run, key, line.waiting.splice(0, transferLimits.batchMessages)).then(() => {
         inFlight -= 1;
-        start();
+        line.inFlight -= 1;
+        if (line.inFlight === 0 && line.waiting.length === 0) lines.delete(key);
+        startNext();
+        if (lines.size === 0) for (const wake of idleWaiters.splice(0)) wake();
       });
-    }
-    if (inFlight === 0 && gathered.size === 0) {
-      for (const wake of idleWaiters.splice(0)) wake();
     }
   };
 
   return {
     commit: (key, item) =>
       new Promise((resolve, reject) => {
-        const waiting = gathered.get(key) ?? [];
-        waiting.push({ item, resolve, reject });
-        gathered.set(key, waiting);
-        start();
+        const line = lines.get(key) ?? { waiting: [], inFlight: 0 };
+        line.waiting.push({ item, resolve, reject });
+        lines.set(key, line);
+        startNext();
       }),
     idle: () =>
       new Promise((resolve) => {
-        idleWaiters = [...idleWaiters, resolve];
-        start();
+        if (lines.size === 0) resolve();
+        else idleWaiters.push(resolve);
       }),
   };
 }
 
 /** Settles every item of `batch`; never rejects. */
-async function runBatch<Item, Result>(
+async function settleBatch<Item, Result>(
   run: (key: string, items: readonly Item[]) => Promise<readonly Result[]>,
   key: string,
   batch: readonly Waiting<Item, Result>[],
@@ -78,17 +85,14 @@ async function runBatch<Item, Result>(
       key,
       batch.map((waiting) => waiting.item),
     );
-    batch.forEach((waiting, index) => {
-      const result = results[index];
-      if (result === undefined) waiting.reject(new Error('a batch gave fewer results than it had items'));
-      else waiting.resolve(result);
-    });
+    assert(results.length === batch.length, 'a batch gave another number of results than it had items');
+    for (const [index, result] of results.entries()) batch[index]?.resolve(result);
   } catch (fault) {
     const [only, second] = batch;
     if (fault instanceof Temporary || only === undefined || second === undefined) {
       for (const waiting of batch) waiting.reject(fault);
       return;
     }
-    for (const waiting of batch) await runBatch(run, key, [waiting]);
+    for (const waiting of batch) await settleBatch(run, key, [waiting]);
   }
 }

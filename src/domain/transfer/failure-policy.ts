@@ -7,47 +7,21 @@
  * white list ever leads to a weaker connection: the message waits, and somebody is told.
  */
 import { unreachable } from '../../base/assert.ts';
-import type { Reply } from '../../formats/smtp/reply.ts';
+import type { OpeningFailure, RecipientOutcome, TrustFault } from './client/outcomes.ts';
 import { readReply } from './reply-reading.ts';
 
-/** Where in a transaction a reply came. */
-export type ReplyStage = 'mail' | 'rcpt' | 'data' | 'end-of-data';
-
-/** Why no TLS session worth trusting came to be. */
-export type TrustFault =
-  /** The peer offers no STARTTLS. */
-  | 'no-starttls'
-  /** The handshake failed: versions, suites, or the peer refused our certificate. */
-  | 'handshake'
-  /** The peer's certificate: other authority, out of date, revoked, or none. */
-  | 'certificate'
-  /** The revocation list is absent or out of date: nobody can tell. */
-  | 'revocation-unknown'
-  /** The certificate does not stand in the white list for that domain. */
-  | 'not-in-white-list';
-
-export type Happening =
+/** Before any host: what the domain and our own copy say. */
+type OwnHappening =
   /** The domain names no host: it does not exist, or says that it takes no mail (RFC 7505). */
   | { readonly kind: 'no-host' }
   /** The domain has left the trust space since the message was accepted. */
   | { readonly kind: 'domain-left' }
-  /** The name could not be resolved now. */
+  /** The name could not be resolved now, or has no address that may be reached. */
   | { readonly kind: 'resolution-failed' }
-  | { readonly kind: 'unreachable' }
-  /** The peer greeted, or answered EHLO, with a refusal. */
-  | { readonly kind: 'turned-away'; readonly reply: Reply }
-  | { readonly kind: 'untrusted'; readonly fault: TrustFault }
-  /** Connection lost or time-out, the message not handed over. */
-  | { readonly kind: 'interrupted' }
-  /** Connection lost after the last octet and before the answer: the peer may have taken it. */
-  | { readonly kind: 'answer-lost' }
-  /** The peer speaks outside the grammar. */
-  | { readonly kind: 'gibberish' }
-  | { readonly kind: 'refused'; readonly stage: ReplyStage; readonly reply: Reply; readonly isFirstRecipient: boolean }
-  /** The peer lacks an extension that the message needs, or announces a smaller SIZE. */
-  | { readonly kind: 'unsuited'; readonly need: 'size' | 'smtputf8' | '8bitmime' }
-  /** Our own copy does not open. */
-  | { readonly kind: 'content-damaged' };
+  /** Our sealed copy does not open. */
+  | { readonly kind: 'copy-damaged' };
+
+export type Happening = OwnHappening | OpeningFailure | Exclude<RecipientOutcome, { kind: 'delivered' }>;
 
 /** Why a recipient did not get the message: a code kept in the queue, put into French by `texts.ts`. */
 export type Cause =
@@ -68,7 +42,7 @@ export type Cause =
   | 'content-refused'
   | 'loop'
   | 'unsupported-address'
-  | 'content-damaged'
+  | 'copy-damaged'
   | 'dropped';
 
 /** Codes of alarms for the operator, never for a doctor. */
@@ -82,8 +56,13 @@ export type Decision =
   | { readonly do: 'split' }
   | { readonly do: 'bounce'; readonly cause: Cause; readonly status: string; readonly alert?: Alert };
 
+/** `isFirst`: of the recipients of its transaction. */
+export interface HappeningTo {
+  readonly isFirst: boolean;
+}
+
 /** What to do about `happening`. `status` is the enhanced code that a report gives (RFC 3463). */
-export function decide(happening: Happening): Decision {
+export function decide(happening: Happening, to: HappeningTo = { isFirst: true }): Decision {
   switch (happening.kind) {
     case 'no-host':
       return { do: 'bounce', cause: 'domain-unknown', status: '5.1.2' };
@@ -103,17 +82,28 @@ export function decide(happening: Happening): Decision {
     case 'answer-lost':
       // Not the next host at once: the same peer, if it has taken the message, recognises the repetition (RFC 5321 §4.1.1.4).
       return { do: 'defer', cause: 'interrupted', status: '4.4.2' };
-    case 'gibberish':
-      return { do: 'next-host', cause: 'interrupted', status: '4.5.0', alert: 'peer-gibberish' };
+    case 'gibberish': {
+      // The peer may have taken it, whatever it tried to say.
+      const isAnswerLost = happening.stage === 'end-of-data';
+      return {
+        do: isAnswerLost ? 'defer' : 'next-host',
+        cause: 'interrupted',
+        status: '4.5.0',
+        alert: 'peer-gibberish',
+      };
+    }
     case 'refused':
-      return refused(happening);
+      return refused(happening, to);
     case 'unsuited':
       return happening.need === 'size'
         ? { do: 'bounce', cause: 'too-large', status: '5.3.4' }
         : // RFC 6531 §3.5, RFC 6152 §3: never converted on the way, the sender's signature would break.
           { do: 'bounce', cause: 'unsupported-address', status: happening.need === 'smtputf8' ? '5.6.7' : '5.6.3' };
+    case 'copy-damaged':
+      return { do: 'bounce', cause: 'copy-damaged', status: '5.3.0', alert: 'own-copy-damaged' };
     case 'content-damaged':
-      return { do: 'bounce', cause: 'content-damaged', status: '5.3.0', alert: 'own-copy-damaged' };
+      // RFC 5321 §2.3.8: a lone CR or LF never leaves us; reception refuses it, so that here it is our fault.
+      return { do: 'bounce', cause: 'copy-damaged', status: '5.6.0', alert: 'own-copy-damaged' };
     default:
       return unreachable(happening);
   }
@@ -134,18 +124,22 @@ function untrusted(fault: TrustFault): Decision {
   }
 }
 
-function refused(happening: Extract<Happening, { kind: 'refused' }>): Decision {
-  const { stage, reply } = happening;
+type RefusedHappening = Extract<Happening, { kind: 'refused' }>;
+
+function refused(happening: RefusedHappening, to: HappeningTo): Decision {
+  const { reply } = happening;
   const reading = readReply(reply);
-  if (stage === 'rcpt' && isTooManyRecipients(happening)) return { do: 'split' };
+  if (!to.isFirst && isTooManyRecipients(happening)) return { do: 'split' };
   // RFC 5321 §3.8: 421 says that the peer is closing: another host may be open.
   if (reply.code === 421) return { do: 'next-host', cause: 'peer-busy', status: '4.3.2' };
   if (reply.code >= 500) return { do: 'bounce', cause: reading.cause, status: reading.status };
   return { do: 'defer', cause: reading.cause, status: reading.status };
 }
 
-/** RFC 5321 §4.5.3.1.10: 452 says too many recipients, and some say 552; never of the first one. */
-function isTooManyRecipients({ reply, isFirstRecipient }: Extract<Happening, { kind: 'refused' }>): boolean {
-  if (isFirstRecipient) return false;
-  return reply.enhanced === '4.5.3' || reply.enhanced === '5.5.3' || (reply.code === 452 && reply.enhanced === undefined);
+/** RFC 5321 §4.5.3.1.10: 452 says too many recipients, and some say 552. */
+function isTooManyRecipients({ stage, reply }: RefusedHappening): boolean {
+  if (stage !== 'rcpt') return false;
+  return (
+    reply.enhanced === '4.5.3' || reply.enhanced === '5.5.3' || (reply.code === 452 && reply.enhanced === undefined)
+  );
 }

@@ -14,9 +14,12 @@ export interface ReplyReading {
 /** Words that say more than a code, in the order in which they are tried. Texts of the field, in French and English. */
 const words: readonly (readonly [RegExp, Cause])[] = [
   // Seed 000, question 3: some operators (Apicrypt for one) open themselves to the trust space at their user's request only.
-  [/interop[eé]rabilit|interop-mssante|espace de confiance/i, 'interoperability-off'],
+  [/interop[eé]rabilit|interop-mssante/i, 'interoperability-off'],
   [/patient (?:not found|inconnu|introuvable)|bo[iî]te (?:ferm[eé]e|cl[oô]tur[eé]e)|mailbox closed/i, 'patient-closed'],
-  [/user unknown|unknown user|no such user|does not exist|n['’]existe pas|inconnu|invalid (?:address|recipient)/i, 'recipient-unknown'],
+  [
+    /user unknown|unknown user|no such user|does not exist|n['’]existe pas|inconnu|invalid (?:address|recipient)/i,
+    'recipient-unknown',
+  ],
   [/over ?quota|quota exceeded|mailbox (?:is )?full|bo[iî]te pleine/i, 'mailbox-full'],
   [/too (?:large|big)|size limit|trop volumineu/i, 'too-large'],
   [/too many hops|loop/i, 'loop'],
@@ -65,7 +68,8 @@ const byCode: Readonly<Record<number, readonly [Cause, EnhancedCode]>> = {
 /** Reads a refusal (4yz or 5yz). */
 export function readReply(reply: Reply): ReplyReading {
   const isPermanent = reply.code >= 500;
-  const byReplyCode = byCode[reply.code] ?? ([isPermanent ? 'peer-refused' : 'peer-busy', `${isPermanent ? 5 : 4}.0.0`] as const);
+  const byReplyCode =
+    byCode[reply.code] ?? ([isPermanent ? 'peer-refused' : 'peer-busy', `${isPermanent ? 5 : 4}.0.0`] as const);
   // RFC 2034 §4: an enhanced code of another class than the reply's is wrong, and the reply code wins.
   const enhanced = reply.enhanced?.startsWith(isPermanent ? '5' : '4') === true ? reply.enhanced : undefined;
   const said = words.find(([pattern]) => pattern.test(reply.lines.join(' ')))?.[1];

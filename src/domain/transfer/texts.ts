@@ -19,8 +19,11 @@ export const replyTexts = {
   'recipient-unknown': "Aucune boîte aux lettres MSSanté n'existe à cette adresse.",
   'recipient-elsewhere': "Cette adresse n'est pas hébergée ici.",
   'recipient-outside-trust-space':
-    "Le domaine {domain} n'appartient pas à l'espace de confiance MSSanté : un message de santé ne peut pas y être envoyé. Demandez à votre correspondant son adresse MSSanté.",
+    "Le domaine {domain} n'appartient pas à l'espace de confiance MSSanté : un message de santé ne peut pas y être envoyé. Demandez à votre correspondant son adresse MSSanté ; à un patient, écrivez dans Mon espace santé.",
+  'mailbox-closed': 'La boîte aux lettres du destinataire est fermée.',
   'mailbox-full': 'La boîte aux lettres du destinataire est pleine.',
+  'own-mailbox-full':
+    "Votre boîte aux lettres est pleine : la copie du message n'y tiendrait pas, et il n'a pas été envoyé. Videz la corbeille, puis renvoyez-le.",
   'null-sender-not-report': 'Un message sans expéditeur doit être un rapport (avis de remise ou de lecture).',
   'message-loop': 'Le message tourne en boucle entre serveurs.',
   'message-malformed': "Le message n'est pas conforme : {rule}.",

@@ -1,0 +1,80 @@
+/**
+ * Transfer: messages between operators, and from people to both.
+ *
+ * In, from operators (`inbound.ts`): mutual TLS, the certificate on the white list for the domains of the envelope and of the
+ * header. In, from people (`submission.ts`): who signs in writes as the accounts that are theirs or delegated to them, to
+ * the trust space alone. Out (`outbound.ts`): the queue below.
+ *
+ * Guarantees. What was answered 250 is stored, once, sealed, and its audit event with it. Every accepted recipient ends in
+ * exactly one final state, and its sender is told when that is not `accepted`. A message is sent at least once and to no
+ * other recipient; a repetition is recognised for 24 hours. Nothing leaves without a verified peer under TLS.
+ *
+ * States of a queued recipient:
+ *
+ *   | state    | means                          | leaves it for                                    | moved by |
+ *   |----------|--------------------------------|--------------------------------------------------|----------|
+ *   | queued   | never tried                    | sending, dropped                                 | worker, administrator |
+ *   | sending  | a worker holds a lease on it   | accepted, failed, deferred, expired, queued      | that worker |
+ *   | deferred | tried, due again later         | sending, dropped                                 | worker, administrator |
+ *   | accepted | the next host has taken it, or one of our accounts | final                        | |
+ *   | failed   | refused for good               | final, the sender is told                        | |
+ *   | expired  | tried for two days             | final, the sender is told                        | |
+ *   | dropped  | stopped by the administrator   | final, the sender is told                        | |
+ *
+ * After a crash: `queued` and `deferred` are due as before; the lease of a `sending` row runs out within a minute and another
+ * worker takes it, so that what the peer took without our knowing is sent twice and recognised there. A final state, its
+ * report and its audit event commit together, so none is without the others. A lost job loses nothing: the sweep wakes
+ * every domain that has something due.
+ *
+ * Fails: an expected "no" is an outcome; `Temporary` when the database or the blob store is away; `Refusal` for what the
+ * caller asked wrongly. Clauses: RFC 5321, RFC 3461, RFC 3464, RFC 6409; ANS-REF2 ECO.1.1, ECO.1.2.3, ECO.2.2.1, ECO.2.4.3.
+ */
+import type { Clock } from '../../base/clock.ts';
+import type { Address, DomainName } from '../../formats/address/address.ts';
+import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
+import type { Db } from '../../platform/db/db.ts';
+import type { LookupHasher } from '../../platform/keys/keys.ts';
+import type { Access } from '../access/access.ts';
+import type { Audit } from '../audit/audit.ts';
+import type { Mail } from '../mail/mail.ts';
+import type { Trust } from '../trust/trust.ts';
+import type { EnqueueParts } from './enqueue.ts';
+import type { Alert } from './failure-policy.ts';
+import type { ReportKind } from './report-texts.ts';
+
+export interface TransferOptions {
+  readonly domains: readonly DomainName[];
+  /** What we call ourselves in EHLO, `Received` and reports. */
+  readonly hostName: string;
+  /** The account that `postmaster` and `abuse` of every domain reach, and the author of reports. */
+  readonly administrator: Address;
+  /** What `X-MSS-NIL` says of messages whose software says nothing. */
+  readonly productReference: string;
+  /** A header author whom the peer's certificate does not cover: refused, or delivered with a keyword that readers show. */
+  readonly unverifiedAuthor: 'refuse' | 'warn';
+  /** Domains of patients (Mon espace santé). */
+  readonly patientDomains: readonly DomainName[];
+  /** Domains whose users must ask their operator to open them to the trust space (seed 000, question 3). */
+  readonly optInDomains: readonly DomainName[];
+}
+
+/** What metrics and alarms are told; nothing here carries an address. */
+export interface TransferObserver {
+  received(productReference: 'present' | 'rightly-absent' | 'missing'): void;
+  reported(kind: ReportKind, recipients: number): void;
+  sent(outcome: 'accepted' | 'deferred' | 'failed' | 'expired'): void;
+  alert(alert: Alert, facts: { readonly domain: DomainName; readonly host?: string }): void;
+}
+
+export interface TransferParts extends EnqueueParts {
+  readonly db: Db;
+  readonly audit: Audit;
+  readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword'>;
+  readonly mail: Pick<Mail, 'openIntake' | 'deliver' | 'hasRoomFor'>;
+  readonly blobs: Pick<SealedBlobs, 'read'>;
+  readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace' | 'isOperatorOf' | 'verifyPeer'>;
+  readonly lookup: LookupHasher;
+  readonly clock: Clock;
+  readonly observer: TransferObserver;
+  readonly options: TransferOptions;
+}
