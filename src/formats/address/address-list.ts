@@ -36,22 +36,26 @@ export function parseAddressList(value: string): AddressEntry[] {
     group = undefined;
   };
   let inBrackets = false;
+  let pendingHasMark = false;
   for (const token of tokenize(value)) {
     if (count >= mimeLimits.addresses) break;
     if (token.kind === 'mark' && token.text === '<') inBrackets = true;
     if (token.kind === 'mark' && token.text === '>') inBrackets = false;
+    if (pending.length === 0) pendingHasMark = false;
     if (token.kind !== 'mark' || inBrackets || !',;:'.includes(token.text)) {
       pending.push(token);
+      if (token.kind === 'mark') pendingHasMark = true;
     } else if (token.text === ',') {
       endMailbox();
     } else if (token.text === ';') {
       endMailbox();
       endGroup();
-    } else if (group === undefined && isPhrase(pending)) {
+    } else if (group === undefined && pending.length > 0 && !pendingHasMark) {
       group = { name: phraseOf(pending), members: [] };
       pending = [];
     } else {
       pending.push(token);
+      pendingHasMark = true;
     }
   }
   endMailbox();
@@ -69,10 +73,6 @@ function withoutKind(entry: HeaderMailbox): HeaderMailbox {
     ...(entry.name === undefined ? {} : { name: entry.name }),
     ...(entry.address === undefined ? {} : { address: entry.address }),
   };
-}
-
-function isPhrase(tokens: readonly Token[]): boolean {
-  return tokens.some((token) => token.kind !== 'comment') && !tokens.some((token) => token.kind === 'mark');
 }
 
 /** The words of a display name; encoded words that stand side by side are one text (RFC 2047 §6.2). */

@@ -1,4 +1,5 @@
 import { Base64Counter, Base64Decoder } from './base64.ts';
+import { HeldBytes } from './held-bytes.ts';
 import { QuotedPrintableDecoder } from './quoted-printable.ts';
 import type { TransferEncoding } from './structure.ts';
 
@@ -17,8 +18,7 @@ export class BodySink {
   readonly #counter: Base64Counter | undefined;
   readonly #decoder: Base64Decoder | QuotedPrintableDecoder | undefined;
   #decodedBytes = 0;
-  #kept: Buffer[] = [];
-  #keptBytes = 0;
+  readonly #kept = new HeldBytes();
 
   constructor(encoding: TransferEncoding, textLimit: number) {
     this.#encoding = encoding;
@@ -31,25 +31,23 @@ export class BodySink {
   /** `bytes` may be reused by the caller afterwards. */
   push(bytes: Buffer): void {
     if (this.#counter !== undefined) this.#counter.write(bytes);
-    else if (this.#decoder !== undefined) this.#keep(this.#decoder.write(bytes), false);
-    else this.#keep(bytes, true);
+    else if (this.#decoder !== undefined) this.#keep(this.#decoder.write(bytes));
+    else this.#keep(bytes);
   }
 
-  #keep(bytes: Buffer, shared: boolean): void {
+  #keep(bytes: Buffer): void {
     this.#decodedBytes += bytes.length;
-    const room = this.#textLimit - this.#keptBytes;
+    const room = this.#textLimit - this.#kept.length;
     if (room <= 0 || bytes.length === 0) return;
-    const piece = bytes.length > room ? bytes.subarray(0, room) : bytes;
-    this.#kept.push(shared ? Buffer.from(piece) : piece);
-    this.#keptBytes += piece.length;
+    this.#kept.append(bytes.length > room ? bytes.subarray(0, room) : bytes);
   }
 
   end(): BodyFacts {
-    if (this.#decoder !== undefined) this.#keep(this.#decoder.end(), false);
+    if (this.#decoder !== undefined) this.#keep(this.#decoder.end());
     const decodedBytes = this.#counter === undefined ? this.#decodedBytes : this.#counter.end();
-    const text = this.#kept.length === 1 ? (this.#kept[0] ?? Buffer.alloc(0)) : Buffer.concat(this.#kept);
     const faulty = this.#counter?.faulty ?? this.#decoder?.faulty ?? false;
-    return { decodedBytes, text, cut: this.#textLimit > 0 && decodedBytes > this.#keptBytes, faulty };
+    const cut = this.#textLimit > 0 && decodedBytes > this.#kept.length;
+    return { decodedBytes, text: this.#kept.bytes, cut, faulty };
   }
 
   /** The finding that a fault of this body makes. */

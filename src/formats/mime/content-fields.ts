@@ -21,7 +21,8 @@ export interface ContentFacts {
   encodingName?: string;
 }
 
-const mediaType = /^([a-z0-9!#$&^_.+-]+)\s*\/\s*([a-z0-9!#$&^_.+-]+)$/;
+// RFC 6838 §4.2: names of up to 127 characters
+const mediaType = /^([a-z0-9!#$&^_.+-]{1,127})\s*\/\s*([a-z0-9!#$&^_.+-]{1,127})$/;
 const encodings: ReadonlySet<string> = new Set(['7bit', '8bit', 'binary', 'base64', 'quoted-printable']);
 
 /** Reads the content fields among `fields`. `inDigest`: a part without type is then a message (RFC 2046 §5.1.5). */
@@ -76,14 +77,14 @@ function readType(facts: ContentFacts, field: HeaderField, findings: Findings): 
   }
   facts.parameters = parsed.parameters;
   const charset = parameterOf(parsed.parameters, 'charset');
-  if (charset !== undefined && charset !== '') facts.charset = charset.toLowerCase();
+  if (charset !== undefined && charset !== '') facts.charset = charset.toLowerCase().slice(0, 100);
   return nameOf(parsed, 'name', field, findings);
 }
 
 function readDisposition(facts: ContentFacts, field: HeaderField, findings: Findings): string | undefined {
   const parsed = parseParameterized(field.raw);
   report(parsed, field, findings);
-  if (parsed.value !== '') facts.disposition = parsed.value;
+  if (parsed.value !== '') facts.disposition = parsed.value.slice(0, 100);
   if (parsed.parameters.length > 0) facts.dispositionParameters = parsed.parameters;
   return nameOf(parsed, 'filename', field, findings);
 }

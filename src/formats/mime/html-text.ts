@@ -1,7 +1,7 @@
 import { entities } from './html-entities.ts';
 
 /** Elements whose content is not text for a reader. */
-const silent = new Set(['script', 'style', 'head', 'title', 'template', 'noscript', 'object', 'svg']);
+const silent = new Set(['script', 'style', 'title', 'template', 'object', 'svg']);
 /** Elements that end a line. */
 const block = new Set([
   ...[
@@ -57,9 +57,8 @@ export function htmlToText(html: string): string {
     else if (tag.name === 'td' || tag.name === 'th') out += ' ';
     if (silent.has(tag.name) && !tag.closes) {
       const close = search.indexOf(`</${tag.name}`, at);
-      if (close < 0) {
-        if (tag.name !== 'head' && tag.name !== 'title') break;
-      } else at = close;
+      if (close < 0) break; // as a browser does: all the rest belongs to it
+      at = close;
     }
   }
   return squeeze(decodeEntities(out));

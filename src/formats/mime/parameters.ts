@@ -187,8 +187,14 @@ class ParameterReader {
       this.bad = true;
     }
     this.#at += value.length;
-    return value.replace(/\s+\([^()]{0,200}\)\s*$/, '').trim(); // RFC 2045 §5.1: a comment may follow
+    return withoutLastComment(value.trim());
   }
+}
+
+/** RFC 2045 §5.1: a comment may follow a value; without a space before it, it is taken for a part of a file name. */
+function withoutLastComment(value: string): string {
+  const open = value.endsWith(')') ? value.lastIndexOf('(') : -1;
+  return open > 0 && /\s/.test(value.charAt(open - 1)) ? value.slice(0, open).trimEnd() : value;
 }
 
 function commentEnd(text: string, from: number): number {

@@ -44,6 +44,7 @@ export class PartStack {
   readonly #textBytes: number;
   #textRoom: number = mimeLimits.textTotalBytes;
   #fieldRoom: number = mimeLimits.headerBytes;
+  #detailRoom: number = mimeLimits.headerBytes;
   #partCount = 0;
   #owner: Owner = { kind: 'message', prefix: '' };
 
@@ -87,6 +88,7 @@ export class PartStack {
       partId = owner.prefix + (boundary === undefined ? '1' : 'TEXT');
       this.#keepFields(fields, parent);
     }
+    this.#boundDetails(facts, headerStart);
     this.#findings.nameSince(firstNew, partId);
     const opened: OpenPart = {
       partId,
@@ -236,6 +238,21 @@ export class PartStack {
   #textLimitOf(facts: ContentFacts): number {
     // a multipart is followed too: with no part inside, it is shown as text
     return isText(facts) || facts.type === 'multipart' ? Math.min(this.#textBytes, this.#textRoom) : 0;
+  }
+
+  /** What all parts say of themselves is bounded together: past it, their parameters and descriptions are left out. */
+  #boundDetails(facts: ContentFacts, at: number): void {
+    for (const parameter of [...facts.parameters, ...(facts.dispositionParameters ?? [])]) {
+      this.#detailRoom -= parameter.name.length + parameter.value.length;
+    }
+    this.#detailRoom -= (facts.description?.length ?? 0) + (facts.location?.length ?? 0) + (facts.md5?.length ?? 0);
+    this.#detailRoom -= facts.language?.join().length ?? 0;
+    if (this.#detailRoom >= 0) return;
+    this.#findings.addOnce('header-cut', at);
+    facts.parameters = [];
+    for (const detail of ['dispositionParameters', 'description', 'location', 'md5', 'language'] as const) {
+      delete facts[detail];
+    }
   }
 
   #keepFields(fields: readonly HeaderField[], holder: OpenPart | undefined): void {
