@@ -16,6 +16,7 @@ describe('in code', () => {
     ['/* the grammar of RFC 5321\n * §4.1.2 */', ['RFC 5321 §4.1.2']],
     ['// RFC 5321 §A.1', ['RFC 5321 §A.1']],
     ['// ANS-REF2 ECO.1.1.10', ['ANS-REF2 ECO.1.1.10']],
+    ['// ANS-REF2 ECO.1.1.6, ECO.1.1.10: no trust', ['ANS-REF2 ECO.1.1.6', 'ANS-REF2 ECO.1.1.10']],
     ['// CSP R.1112-7 and CSP L.1110-4-1', ['CSP R.1112-7', 'CSP L.1110-4-1']],
     ['// design §5, as RFC 5321 and (DSN §10) say', []],
     ["const text = 'RFC 5321 §4.5';", []],
