@@ -36,7 +36,7 @@ export function renderTable(results: readonly BenchResult[]): string {
   return `${lines.join('\n')}\n`;
 }
 
-/** The results as others read them (`../shared/contract.md`), each with the machine and the instant. */
+/** The results as other programs read them: each with the machine and the instant. */
 export function toJson(results: readonly BenchResult[], machine: string, date: Date): string {
   const rows = results.map((result) => ({ ...result, machine, date: date.toISOString() }));
   return `${JSON.stringify(rows, null, 2)}\n`;
