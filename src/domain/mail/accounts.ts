@@ -144,6 +144,19 @@ export async function listAccounts(
   return accounts;
 }
 
+/** Every account, closed and destroyed ones too, in pages. */
+export async function listAccountRefs(
+  db: Db,
+  after: AccountRef | undefined,
+  limit: number,
+): Promise<readonly AccountRef[]> {
+  const beyond = after === undefined ? sql`true` : sql`(tenant_id, id) > (${after.tenantId}, ${after.accountId})`;
+  const found = await sql<AccountRef>`
+    select tenant_id as "tenantId", id as "accountId" from mail.account where ${beyond}
+     order by tenant_id, id limit ${limit}`.execute(db);
+  return found.rows;
+}
+
 export async function hasRoomFor(
   db: Db,
   account: AccountRef,

@@ -32,7 +32,7 @@ import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
-import type { Act } from '../audit/audit.ts';
+import type { Act, Actor, Audit } from '../audit/audit.ts';
 import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
 import { emailChanges, forgetChanges, mailboxChanges } from './changes.ts';
 import { deliver } from './deliver.ts';
@@ -246,7 +246,12 @@ export interface Mail {
     query: { text: string; mailboxId?: MailboxId; limit: number },
   ): Promise<readonly EmailId[]>;
 
-  verify(options: { repair: boolean; act: Act; onFinding: (finding: VerifyFinding) => void }): Promise<VerifyReport>;
+  /** Re-reads everything; makes one act for each account, in the name of `actor`. */
+  verify(options: {
+    actor: Actor;
+    repair: boolean;
+    onFinding: (finding: VerifyFinding) => void;
+  }): Promise<VerifyReport>;
 }
 
 export interface VerifyFinding extends AccountRef {
@@ -272,8 +277,9 @@ export interface VerifyReport {
 
 /** What the store stands on. */
 export interface MailParts {
-  /** For the search index, whose steps are transactions of their own. */
+  /** For the search index and `verify`, whose steps are transactions of their own. */
   readonly db: Db;
+  readonly audit: Audit;
   readonly clock: Clock;
   readonly dataKeys: DataKeys;
   readonly lookup: LookupHasher;
@@ -323,6 +329,6 @@ export function createMail(parts: MailParts): Mail {
     indexAccount: (account) => index.step(account),
     forgetInIndex: (account, numbers) => index.forget(account, numbers),
     search: (db, account, query) => search(index, db, account, query),
-    verify: (options) => verify(parts, options),
+    verify: (options) => verify({ ...parts, index }, options),
   };
 }

@@ -1,0 +1,127 @@
+import { sql } from 'kysely';
+import type { EmailId } from '../../base/ids.ts';
+import { mailLimits } from '../../base/limits.ts';
+import type { Transaction } from '../../platform/db/db.ts';
+import type { Act } from '../audit/audit.ts';
+import { lockAccount } from './account-lock.ts';
+import { writeEdits } from './edit-writes.ts';
+import { lockEmails, updateEmails } from './editable-emails.ts';
+import { isUnread } from './keywords.ts';
+import type { AccountRef } from './mail.ts';
+import type { AccountFindings } from './verify-findings.ts';
+
+/** Recounts the account under its lock; puts emails that stand nowhere into the inbox. */
+export async function repairCounters(act: Act, findings: AccountFindings, repair: boolean): Promise<void> {
+  const { account } = findings;
+  await lockAccount(act.tx, account); // nothing moves while it is counted
+  const orphans = await findOrphans(act.tx, account);
+  if (repair && orphans.strayUids > 0) await removeStrays(act.tx, account);
+  for (let stray = 0; stray < orphans.strayUids; stray += 1)
+    findings.tell({ code: 'mailbox-missing', repaired: repair });
+  for (const emailId of orphans.homeless) findings.tell({ code: 'mailbox-missing', emailId, repaired: repair });
+  for (let wrong = await countWrong(act.tx, account); wrong > 0; wrong -= 1) {
+    findings.tell({ code: 'counter-differs', repaired: repair });
+  }
+  if (!repair) return;
+  await recount(act.tx, account);
+  await houseInInbox(act, account, orphans.homeless);
+}
+
+/** Memberships without their mailbox or their present email; present emails that would be in no mailbox. */
+async function findOrphans(tx: Transaction, account: AccountRef) {
+  const strays = await sql<{ count: number }>`
+    select count(*) from mail.mailbox_email m where ${isOf('m', account)} and ${isStray}`.execute(tx);
+  const homeless = await sql<{ id: EmailId }>`
+    select e.id from mail.email e
+     where ${isOf('e', account)} and e.deleted_at is null and e.wrapped_key is not null
+       and not exists (select from mail.mailbox_email m
+                        where m.tenant_id = e.tenant_id and m.account_id = e.account_id and m.email_id = e.id
+                          and not ${isStray})`.execute(tx);
+  return { strayUids: strays.rows[0]?.count ?? 0, homeless: homeless.rows.map((row) => row.id) };
+}
+
+const isStray = sql`(
+  not exists (select from mail.mailbox b
+               where b.tenant_id = m.tenant_id and b.account_id = m.account_id and b.id = m.mailbox_id)
+  or not exists (select from mail.email x
+                  where x.tenant_id = m.tenant_id and x.account_id = m.account_id and x.id = m.email_id
+                    and x.deleted_at is null and x.wrapped_key is not null))`;
+
+function isOf(table: 'm' | 'e' | 'a' | 'b', account: AccountRef) {
+  return sql`${sql.ref(`${table}.tenant_id`)} = ${account.tenantId}
+         and ${sql.ref(table === 'a' ? 'a.id' : `${table}.account_id`)} = ${account.accountId}`;
+}
+
+async function removeStrays(tx: Transaction, account: AccountRef): Promise<void> {
+  await sql`delete from mail.mailbox_email m where ${isOf('m', account)} and ${isStray}`.execute(tx);
+}
+
+/** What the counters of one mailbox must be. */
+const mailboxTruth = sql`
+  select b.id, count(e.id) as total, count(e.id) filter (where not e.is_seen and not e.is_draft) as unread,
+         coalesce(max(m.uid), 0) as highest_uid,
+         greatest(max(m.added_change), max(e.changed_change), b.created_change) as highest_change
+    from mail.mailbox b
+    left join mail.mailbox_email m
+      on m.tenant_id = b.tenant_id and m.account_id = b.account_id and m.mailbox_id = b.id
+    left join mail.email e
+      on e.tenant_id = m.tenant_id and e.account_id = m.account_id and e.id = m.email_id`;
+
+/** What the counters of the account must be. */
+const accountTruth = sql`
+  select coalesce(sum(e.size_bytes) filter (where e.deleted_at is null), 0)::int8 as used,
+         count(*) filter (where e.deleted_at is null) as emails, coalesce(max(e.number), 0) as highest_number,
+         coalesce(max(e.changed_change), 0) as highest_change
+    from mail.email e`;
+
+/** Counters that are wrong: of the account, and of each of its mailboxes. */
+async function countWrong(tx: Transaction, account: AccountRef): Promise<number> {
+  const found = await sql<{ count: number }>`
+    select (select count(*) from mail.mailbox b
+              join (${mailboxTruth} where ${isOf('b', account)} group by b.tenant_id, b.account_id, b.id) as truth
+                on truth.id = b.id
+             where ${isOf('b', account)}
+               and (b.total_emails <> truth.total or b.unread_emails <> truth.unread
+                    or b.uid_next <= truth.highest_uid or b.content_change < truth.highest_change))
+         + (select count(*) from mail.account a, (${accountTruth} where ${isOf('e', account)}) as truth
+             where ${isOf('a', account)}
+               and (a.used_bytes <> truth.used or a.email_count <> truth.emails
+                    or a.next_email_number <= truth.highest_number or a.change < truth.highest_change)) as count
+    `.execute(tx);
+  return found.rows[0]?.count ?? 0;
+}
+
+/** Counters that count are set; counters that only grow are raised, never lowered: their numbers may have been given out. */
+async function recount(tx: Transaction, account: AccountRef): Promise<void> {
+  await sql`
+    update mail.account a
+       set used_bytes = truth.used, email_count = truth.emails,
+           next_email_number = greatest(a.next_email_number, truth.highest_number + 1),
+           change = greatest(a.change, truth.highest_change)
+      from (${accountTruth} where ${isOf('e', account)}) as truth
+     where ${isOf('a', account)}`.execute(tx);
+  await sql`
+    update mail.mailbox b
+       set total_emails = truth.total, unread_emails = truth.unread,
+           uid_next = greatest(b.uid_next, truth.highest_uid + 1),
+           content_change = greatest(b.content_change, truth.highest_change)
+      from (${mailboxTruth} where ${isOf('b', account)} group by b.tenant_id, b.account_id, b.id) as truth
+     where ${isOf('b', account)} and b.id = truth.id
+       and (b.total_emails <> truth.total or b.unread_emails <> truth.unread
+            or b.uid_next <= truth.highest_uid or b.content_change < truth.highest_change)`.execute(tx);
+}
+
+async function houseInInbox(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<void> {
+  for (let start = 0; start < ids.length; start += mailLimits.emailsPerCall) {
+    const edit = await lockAccount(act.tx, account);
+    const inbox = edit.mailboxOf('inbox');
+    if (inbox === undefined) return;
+    const emails = await lockEmails(act.tx, account, ids.slice(start, start + mailLimits.emailsPerCall));
+    for (const email of emails) {
+      email.changedChange = edit.takeChange();
+      edit.put({ id: email.id, isUnread: isUnread(email.flags) }, inbox, email.changedChange);
+    }
+    await updateEmails(act.tx, account, emails);
+    await writeEdits(act.tx, [edit], act.at);
+  }
+}
