@@ -226,8 +226,10 @@ export const transferLimits = {
   messagesPerConnection: 100,
   /** Connections to one domain over all processes: operators limit them, and one sends some 100 messages a second. */
   connectionsPerDomain: 4,
-  /** Hosts tried for one domain: RFC 5321 §5.1 asks at least two. */
-  hostsPerDomain: 5,
+  /** Addresses tried for one domain: RFC 5321 §5.1 asks at least two; beyond, nobody answers either. */
+  addressesPerDomain: 8,
+  /** Wait for a connection: what does not answer within half a minute is away. */
+  connectMs: 30_000,
   /** How long a dead worker keeps what it was sending; a living one renews it four times in that time. */
   leaseMs: 60 * 1000,
   /** Domains that one sweep wakes; the rest come with the next. */
@@ -395,4 +397,30 @@ export const embeddedLimits = {
   logTailBytes: 64 * kib,
   /** Octets beyond which the server's log is emptied at a start. */
   logBytes: 10 * mib,
+} as const;
+
+/** Bounds of the HTTP shell (`platform/http`). */
+export const httpLimits = {
+  /** Octets of a request body, unless its route says more: JSON of a form or of a JMAP call without uploads. */
+  bodyBytes: mib,
+  /** Octets of the request line and header fields; Node's default, stated so that it does not move. */
+  headerBytes: 16 * kib,
+  /** Octets of one path parameter: identifiers have 36, addresses at most 320. */
+  pathParameterBytes: 512,
+  /** How long the header fields may take to come: a slow client holds a socket, not more. */
+  headersMs: 15_000,
+  /** How long a whole request may take to come: 50 MB at 2 Mbit/s take 200 s. */
+  requestMs: 300_000,
+  /** How long an idle connection is kept: longer than the 60 s of the usual proxies, so that they close first. */
+  keepAliveMs: 65_000,
+  /** Connections of one listener at once; each idle one takes some 50 kB. */
+  connections: 5_000,
+  /** How long a stop waits for the requests that run. */
+  stopMs: 10_000,
+  /** How long one readiness check may take before it counts as failed. */
+  readinessMs: 2_000,
+  /** How long a readiness answer serves: anyone may ask, the database is asked once a second. */
+  readinessReuseMs: 1_000,
+  /** Seconds that a client is asked to wait after a 503. */
+  retryAfterSeconds: 10,
 } as const;

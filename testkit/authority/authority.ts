@@ -1,15 +1,13 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
+import { testAuthorityUnit } from '../../src/domain/trust/authorities.ts';
 import { pem } from './der.ts';
 import { certificate, revocationList } from './sign.ts';
 
 /**
  * A test certificate authority with the shape of IGC-Santé: a root, one authority for organisations below it, leaves of
  * three years. It signs anything it is asked to (expired, for another, revoked afterwards), so it never leaves tests and
- * the sandbox: the names of its authorities carry {@link testMarker}, which `hygie serve` refuses.
+ * the sandbox: the names of its authorities carry `testAuthorityUnit`, which `hygie serve` refuses.
  */
-
-/** The organisational unit that both authorities carry in their names. */
-export const testMarker = 'HYGIE TEST';
 
 export interface AuthorityOptions {
   /** Distinguishes several authorities of one test. */
@@ -90,7 +88,7 @@ function keyPem(key: KeyObject): string {
 }
 
 function authorityNames(name: string): { root: string; organisations: string } {
-  const tail = `OU=${testMarker},O=HYGIE,C=FR`;
+  const tail = `OU=${testAuthorityUnit},O=HYGIE,C=FR`;
   return { root: `CN=AC RACINE ${name} TEST,${tail}`, organisations: `CN=AC ${name} ORGANISATIONS TEST,${tail}` };
 }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../../base/errors.ts';
-import { smtpLimits, whiteListLimits } from '../../base/limits.ts';
+import { whiteListLimits } from '../../base/limits.ts';
+import { asciiDomain, parseDomain } from '../address/address.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { canonicalDn, parseDn } from '../x509/dn.ts';
 import { CanonicalWriter, type XmlElement } from './canonical-xml.ts';
@@ -15,7 +16,7 @@ import { listMalformed, listTooLarge, walkXml, type XmlVisitor } from './xml-rea
  */
 
 export interface WhiteListEntry {
-  /** Lower case. */
+  /** Lower case, in ASCII (A-labels). */
   readonly domain: string;
   readonly description: string;
   /** The operator's name as written, and its key ({@link canonicalDn}). */
@@ -149,10 +150,10 @@ class ListReader implements XmlVisitor {
 
   #addEntry(fields: ReadonlyMap<string, string>): void {
     if (this.#entries.length + this.#unreadable === whiteListLimits.entries) throw listTooLarge();
-    const domain = (fields.get('Nom') ?? '').toLowerCase();
+    const domain = readDomain(fields.get('Nom') ?? '');
     const dn = fields.get('DNCertificatOperateur') ?? '';
     const dnKey = keyOf(dn);
-    if (!isDomain(domain) || dnKey === undefined) {
+    if (domain === undefined || dnKey === undefined) {
       this.#unreadable += 1;
       return;
     }
@@ -185,11 +186,10 @@ function keyOf(dn: string): string | undefined {
   }
 }
 
-/** RFC 5321 §4.5.3.1.2 and RFC 1035 §2.3.4; two labels at least: the list names no top-level domain. */
-function isDomain(text: string): boolean {
-  if (text.length > smtpLimits.domainBytes) return false;
-  const labels = text.split('.');
-  return labels.length > 1 && labels.every((label) => /^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/.test(label));
+/** In ASCII, lower case; two labels at least: the list names no top-level domain. */
+function readDomain(text: string): string | undefined {
+  const domain = parseDomain(text);
+  return domain === undefined || !domain.includes('.') ? undefined : asciiDomain(domain);
 }
 
 /** An `xs:dateTime` with its zone. */
