@@ -9,7 +9,7 @@ export interface HomePageFacts {
   readonly whiteList: { readonly domains: number; readonly generatedAt: Date } | undefined;
 }
 
-function escape(text: string): string {
+function escaped(text: string): string {
   return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
@@ -21,7 +21,7 @@ const dateFormat: Intl.DateTimeFormatOptions = {
 };
 
 function definition(term: string, values: readonly string[]): string {
-  return `<div><dt>${escape(term)}</dt>${values.map((value) => `<dd>${escape(value)}</dd>`).join('')}</div>`;
+  return `<div><dt>${escaped(term)}</dt>${values.map((value) => `<dd>${escaped(value)}</dd>`).join('')}</div>`;
 }
 
 export function renderHomePage(facts: HomePageFacts): string {
@@ -38,22 +38,22 @@ export function renderHomePage(facts: HomePageFacts): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escape(texts.homeTitle(facts.operator))}</title>
+<title>${escaped(texts.homeTitle(facts.operator))}</title>
 <link rel="stylesheet" href="/home.css">
 </head>
 <body>
 <main>
-<h1>${escape(facts.operator)}</h1>
-<p class="state"><span aria-hidden="true"></span>${escape(texts.running)}</p>
-${facts.isSandbox ? `<p class="note">${escape(texts.sandbox)}</p>` : ''}
-<p>${escape(texts.notYet)}</p>
-<h2>${escape(texts.services)}</h2>
+<h1>${escaped(facts.operator)}</h1>
+<p class="state"><span aria-hidden="true"></span>${escaped(texts.running)}</p>
+${facts.isSandbox ? `<p class="note">${escaped(texts.sandbox)}</p>` : ''}
+<p>${escaped(texts.notYet)}</p>
+<h2>${escaped(texts.services)}</h2>
 <dl>
 ${facts.services.map((service) => definition(texts.names[service.name], [service.address])).join('\n')}
 ${definition(texts.domains, facts.domains)}
 ${definition(texts.whiteList, [list])}
 </dl>
-<p><a href="/health/ready">${escape(texts.health)}</a></p>
+<p><a href="/health/ready">${escaped(texts.health)}</a></p>
 </main>
 </body>
 </html>
