@@ -85,6 +85,8 @@ export const databaseLimits = {
   statementMs: 60_000,
   /** Milliseconds that a transaction may sit idle: it holds locks, and its client has probably died. */
   idleInTransactionMs: 60_000,
+  /** Milliseconds to wait for another process that migrates the same database. */
+  migrationLockMs: 600_000,
   /** Milliseconds to obtain a connection, new or from the pool. */
   connectMs: 10_000,
   /** Milliseconds after which an unused connection is closed. */
