@@ -8,32 +8,35 @@ export interface DecodedText {
 }
 
 /** The upper halves of two code pages that the platform's decoder lacks and that old French software still writes. */
-const codePages: Readonly<Record<string, string>> = {
-  cp437:
+const codePages: ReadonlyMap<string, string> = new Map([
+  [
+    'cp437',
     'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜ¢£¥₧ƒáíóúñÑªº¿⌐¬½¼¡«»░▒▓│┤╡╢╖╕╣║╗╝╜╛┐└┴┬├─┼╞╟╚╔╩╦╠═╬╧╨╤╥╙╘╒╓╫╪┘┌█▄▌▐▀αßΓπΣσµτΦΘΩδ∞φε∩≡±≥≤⌠⌡÷≈°∙·√ⁿ²■\u00a0',
-  cp850:
+  ],
+  [
+    'cp850',
     'ÇüéâäàåçêëèïîìÄÅÉæÆôöòûùÿÖÜø£Ø×ƒáíóúñÑªº¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ðÐÊËÈıÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµþÞÚÛÙýÝ¯´\u00ad±‗¾¶§÷¸°¨·¹³²■\u00a0',
-};
+  ],
+]);
 
 /** Other names of the above, and labels in the field that the platform does not know. */
-const aliases: Readonly<Record<string, string>> = {
-  ibm437: 'cp437',
-  437: 'cp437',
-  ibm850: 'cp850',
-  850: 'cp850',
-  'utf-7': 'utf-7',
-  utf7: 'utf-7',
-  'unicode-1-1-utf-7': 'utf-7',
-  cp1252: 'windows-1252',
-  cp1250: 'windows-1250',
-  cp932: 'shift_jis',
-  cp936: 'gbk',
-  cp949: 'euc-kr',
-  'iso-8859-8-i': 'iso-8859-8',
-  latin9: 'iso-8859-15',
-  'latin-1': 'windows-1252',
-  roman8: 'windows-1252',
-};
+const aliases: ReadonlyMap<string, string> = new Map([
+  ['ibm437', 'cp437'],
+  ['437', 'cp437'],
+  ['ibm850', 'cp850'],
+  ['850', 'cp850'],
+  ['utf-7', 'utf-7'],
+  ['utf7', 'utf-7'],
+  ['unicode-1-1-utf-7', 'utf-7'],
+  ['cp1252', 'windows-1252'],
+  ['cp1250', 'windows-1250'],
+  ['cp932', 'shift_jis'],
+  ['cp936', 'gbk'],
+  ['cp949', 'euc-kr'],
+  ['iso-8859-8-i', 'iso-8859-8'],
+  ['latin9', 'iso-8859-15'],
+  ['latin-1', 'windows-1252'],
+]);
 
 /**
  * The text of `bytes` under the charset `label` of a message. Nothing throws: bytes that do not fit are replaced, and a
@@ -45,7 +48,7 @@ export function decodeCharset(bytes: Uint8Array, label: string | undefined): Dec
   if (name === 'utf-8') return { text: stripMark(buffer.toString('utf8')), known: isUtf8(buffer) };
   if (name === '' || name === 'us-ascii') return decodeUndeclared(buffer);
   if (name === 'utf-7') return { text: decodeUtf7(buffer.toString('latin1')), known: true };
-  const page = codePages[name];
+  const page = codePages.get(name);
   if (page !== undefined) return { text: decodePage(buffer, page), known: true };
   const decoder = decoderOf(name);
   if (decoder === undefined) return { text: decodeUndeclared(buffer).text, known: false };
@@ -55,7 +58,7 @@ export function decodeCharset(bytes: Uint8Array, label: string | undefined): Dec
 /** True when `label` names a charset that {@link decodeCharset} reads. */
 export function isKnownCharset(label: string): boolean {
   const name = canonicalLabel(label);
-  if (name === 'utf-8' || name === 'us-ascii' || name === 'utf-7' || codePages[name] !== undefined) return true;
+  if (name === 'utf-8' || name === 'us-ascii' || name === 'utf-7' || codePages.get(name) !== undefined) return true;
   return decoderOf(name) !== undefined;
 }
 
@@ -63,7 +66,7 @@ function canonicalLabel(label: string): string {
   const name = label.trim().toLowerCase();
   if (name === 'utf8' || name === 'utf-8') return 'utf-8';
   if (name === 'us-ascii' || name === 'ascii' || name === 'ansi_x3.4-1968' || name === '7bit') return 'us-ascii';
-  return Object.hasOwn(aliases, name) ? (aliases[name] ?? name) : name;
+  return aliases.get(name) ?? name;
 }
 
 function decoderOf(name: string): TextDecoder | undefined {

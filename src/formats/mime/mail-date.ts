@@ -67,7 +67,7 @@ function zoneMinutes(zone: string): number {
   if (numeric === null) return zones[zone.toLowerCase()] ?? 0;
   const minutes = Number(numeric[2]) * 60 + Number(numeric[3]);
   if (minutes >= 24 * 60) return 0;
-  return numeric[1] === '-' ? -minutes : minutes;
+  return numeric[1] === '-' && minutes > 0 ? -minutes : minutes;
 }
 
 const dayNames = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'];

@@ -42,7 +42,7 @@ export class QuotedPrintableDecoder {
         continue;
       }
       const end = byte === equals ? this.#escapeAt(bytes, i, last) : spaceEnd(bytes, i);
-      const undecided = end < 0 || (end === length && byte !== equals && !last);
+      const undecided = end < 0 || (byte !== equals && !last && !isLineEndSettled(bytes, end));
       if (undecided && length - i <= maxHeldSpace) {
         this.#held = Buffer.from(bytes.subarray(i));
         return out.subarray(0, n);
@@ -91,6 +91,11 @@ export class QuotedPrintableDecoder {
     }
     return at; // a last "=" at the very end of the body
   }
+}
+
+/** Whether what follows the white space before `end` is enough to say if the line ends there. */
+function isLineEndSettled(bytes: Uint8Array, end: number): boolean {
+  return end < bytes.length && !(bytes[end] === cr && end + 1 === bytes.length);
 }
 
 function spaceEnd(bytes: Uint8Array, from: number): number {
