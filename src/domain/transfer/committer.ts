@@ -30,10 +30,15 @@ interface Line<Item, Result> {
   inFlight: number;
 }
 
-/** `run` commits a batch in one transaction and gives one result per item, in order. */
-export function createCommitter<Item, Result>(
-  run: (key: string, items: readonly Item[]) => Promise<readonly Result[]>,
-): Committer<Item, Result> {
+export interface CommitterWork<Item, Result> {
+  /** Commits a batch in one transaction and gives one result per item, in order. */
+  readonly run: (key: string, items: readonly Item[]) => Promise<readonly Result[]>;
+  /** What an item weighs, and how much one batch bears; an item that weighs more goes alone. */
+  readonly weigh: (item: Item) => number;
+  readonly maxWeight: number;
+}
+
+export function createCommitter<Item, Result>(work: CommitterWork<Item, Result>): Committer<Item, Result> {
   const lines = new Map<string, Line<Item, Result>>();
   const idleWaiters: (() => void)[] = [];
   let inFlight = 0;
@@ -48,7 +53,7 @@ export function createCommitter<Item, Result>(
       lines.set(key, line);
       inFlight += 1;
       line.inFlight += 1;
-      void settleBatch(run, key, line.waiting.splice(0, transferLimits.batchMessages)).then(() => {
+      void settleBatch(work.run, key, takeBatch(work, line.waiting)).then(() => {
         inFlight -= 1;
         line.inFlight -= 1;
         if (line.inFlight === 0 && line.waiting.length === 0) lines.delete(key);
@@ -72,6 +77,18 @@ export function createCommitter<Item, Result>(
         else idleWaiters.push(resolve);
       }),
   };
+}
+
+function takeBatch<Item, Result>(
+  work: CommitterWork<Item, Result>,
+  waiting: Waiting<Item, Result>[],
+): Waiting<Item, Result>[] {
+  let weight = 0;
+  const count = waiting.findIndex(({ item }, index) => {
+    weight += work.weigh(item);
+    return index > 0 && (index >= transferLimits.batchMessages || weight > work.maxWeight);
+  });
+  return waiting.splice(0, count === -1 ? waiting.length : count);
 }
 
 /** Settles every item of `batch`; never rejects. */

@@ -19,7 +19,9 @@ type OwnHappening =
   /** The name could not be resolved now, or has no address that may be reached. */
   | { readonly kind: 'resolution-failed' }
   /** Our sealed copy does not open. */
-  | { readonly kind: 'copy-damaged' };
+  | { readonly kind: 'copy-damaged' }
+  /** The store of our copy is away. */
+  | { readonly kind: 'copy-unavailable' };
 
 export type Happening = OwnHappening | OpeningFailure | Exclude<RecipientOutcome, { kind: 'delivered' }>;
 
@@ -101,6 +103,8 @@ export function decide(happening: Happening, to: HappeningTo = { isFirst: true }
           { do: 'bounce', cause: 'unsupported-address', status: happening.need === 'smtputf8' ? '5.6.7' : '5.6.3' };
     case 'copy-damaged':
       return { do: 'bounce', cause: 'copy-damaged', status: '5.3.0', alert: 'own-copy-damaged' };
+    case 'copy-unavailable':
+      return { do: 'defer', cause: 'interrupted', status: '4.3.0' };
     case 'content-damaged':
       // RFC 5321 §2.3.8: a lone CR or LF never leaves us; reception refuses it, so that here it is our fault.
       return { do: 'bounce', cause: 'copy-damaged', status: '5.6.0', alert: 'own-copy-damaged' };

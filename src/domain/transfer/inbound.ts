@@ -34,6 +34,7 @@ import { readAuthors } from './authors.ts';
 import type { Committer } from './committer.ts';
 import type { InboundItem } from './inbound-batch.ts';
 import { accountText, checkRoom, findLocalRecipient, isOurs, type LocalRecipient } from './local-recipients.ts';
+import { beginsFolded, continuedTraceField, isReport, productReferenceOf } from './message-rules.ts';
 import { judgePeer } from './peers.ts';
 import { refused } from './replies.ts';
 import { isLooping, printReceived, printReturnPath } from './trace-fields.ts';
@@ -144,7 +145,7 @@ class InboundSink implements MessageSink {
 
   async commit(): Promise<CommitVerdict> {
     const message = await this.#context.intake.finish();
-    if (this.#firstOctet === 0x20 || this.#firstOctet === 0x09) return continuedTraceField();
+    if (beginsFolded(this.#firstOctet)) return continuedTraceField();
     const judged = judge(this.#parts, this.#context, message);
     if (judged.kind !== 'fit') return judged;
     const { operator, envelope, id, recipients } = this.#context;
@@ -166,11 +167,6 @@ class InboundSink implements MessageSink {
   }
 }
 
-/** RFC 5322 §2.2.3: a message that begins with white space would continue the trace fields that we put before it. */
-export function continuedTraceField(): Refused {
-  return refused('message-malformed', { rule: 'RFC 5322 2.2.3' });
-}
-
 type Judged = { readonly kind: 'fit'; readonly keywords: readonly Keyword[] } | Refused | Deferred;
 
 /** What may be said of a message only once it has been read. */
@@ -188,14 +184,4 @@ function judge(parts: InboundParts, { operator, envelope }: SinkContext, message
   if (parts.options.unverifiedAuthor === 'warn') return { kind: 'fit', keywords: [unverifiedAuthorKeyword] };
   if (authors.kind === 'unclear') return refused('message-malformed', { rule: authors.rule });
   return refused('header-sender-foreign');
-}
-
-export function isReport(root: GatheredMessage['structure']['root']): boolean {
-  return root.type === 'multipart' && root.subtype === 'report'; // RFC 6522 §3
-}
-
-/** ANS-REF2 ECO.2.4.3: one client never sent the field in production and nobody noticed, so it is counted. */
-function productReferenceOf({ structure }: GatheredMessage): 'present' | 'rightly-absent' | 'missing' {
-  if (structure.fields.some((field) => field.name.toLowerCase() === 'x-mss-nil')) return 'present';
-  return isReport(structure.root) ? 'rightly-absent' : 'missing';
 }

@@ -18,7 +18,10 @@ export interface MessageRef {
 export interface QueuedEnvelope {
   /** Null for reports: nothing is ever sent back for them. */
   readonly sender: Address | null;
-  readonly smtpUtf8: boolean;
+  /** Some octet of the content is above 127: BODY=8BITMIME (RFC 6152). */
+  readonly is8Bit: boolean;
+  /** A header field is beyond ASCII: SMTPUTF8 (RFC 6531), as when an address is. */
+  readonly hasWideHeader: boolean;
   readonly ret?: 'FULL' | 'HDRS';
   readonly envelopeId?: string;
 }

@@ -27,11 +27,12 @@ const answers = {
   'message-loop': { code: 554, enhanced: '5.4.6' },
   'message-malformed': { code: 554, enhanced: '5.6.0' },
   'credentials-refused': { code: 535, enhanced: '5.7.8' }, // RFC 4954 §6
+  'too-many-recipients': { code: 452, enhanced: '4.5.3' },
   'too-many-attempts': { code: 454, enhanced: '4.7.0' },
 } as const satisfies Partial<Record<ReplyTextKey, Answer>>;
 
 export type ReplyKey = keyof typeof answers;
-type LaterKey = 'certificate-status-unknown' | 'too-many-attempts';
+type LaterKey = 'certificate-status-unknown' | 'too-many-attempts' | 'too-many-recipients';
 
 export function refused(text: Exclude<ReplyKey, LaterKey>, values?: Readonly<Record<string, string>>): Refused {
   return { kind: 'refused', reply: replyOf(text, values) };

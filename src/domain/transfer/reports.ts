@@ -2,16 +2,17 @@
  * Reports to who sent a message (RFC 3461, RFC 3464): not delivered, late, delivered when asked. They have no sender, so
  * that nothing ever answers them, and none is made for a message without sender: no report on a report (RFC 5321 §6.1).
  */
+import { isAscii } from 'node:buffer';
 import { assert } from '../../base/assert.ts';
 import { newId, type TenantId } from '../../base/ids.ts';
 import { transferLimits } from '../../base/limits.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountRef, GatheredMessage } from '../mail/mail.ts';
-import type { EnvelopeRecipient } from './acceptance.ts';
+import type { EnvelopeRecipient, SenderEnvelope } from './acceptance.ts';
 import { enqueueMessage } from './enqueue.ts';
 import type { Cause } from './failure-policy.ts';
 import type { LocalRecipient } from './local-recipients.ts';
-import type { QueuedEnvelope, QueuedRecipient } from './queued-message.ts';
+import type { QueuedRecipient } from './queued-message.ts';
 import { composeReport } from './report-message.ts';
 import type { ReportKind } from './report-texts.ts';
 import { printHeader } from './trace-fields.ts';
@@ -39,7 +40,7 @@ export type ReturnedContent =
 
 export interface ReportOccasion {
   readonly tenantId: TenantId;
-  readonly envelope: QueuedEnvelope;
+  readonly envelope: Pick<SenderEnvelope, 'sender' | 'ret' | 'envelopeId'>;
   /** One of our accounts, or another operator's, reached through the queue. */
   readonly returnTo: { readonly kind: 'account'; readonly account: AccountRef } | { readonly kind: 'peer' };
   readonly acceptedAt: Date;
@@ -61,7 +62,7 @@ export async function sendReports(parts: TransferParts, act: Act, occasion: Repo
     } else {
       await enqueueMessage(parts, act, {
         tenantId: occasion.tenantId,
-        envelope: { sender: null, smtpUtf8: occasion.envelope.smtpUtf8 },
+        envelope: { sender: null, is8Bit: !isAscii(content), hasWideHeader: false },
         content: { kind: 'inline', bytes: content },
         // RFC 3461 §6.1: a report itself is never reported on.
         outgoing: [{ address: sender, notify: [] }],
@@ -125,7 +126,7 @@ export function asQueued({ address, notify, originalRecipient }: QueuedRecipient
 }
 
 /** What to give back of a message that we hold: what its sender wrote, without the fields that we put before. */
-export function returnedFrom(message: GatheredMessage, ret: QueuedEnvelope['ret']): ReturnedContent {
+export function returnedFrom(message: GatheredMessage, ret: SenderEnvelope['ret']): ReturnedContent {
   const { content, prefixBytes } = message;
   if (ret === 'FULL' && content.kind === 'inline') {
     const bytes = content.bytes.subarray(prefixBytes);

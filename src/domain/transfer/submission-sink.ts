@@ -1,3 +1,4 @@
+import { isAscii } from 'node:buffer';
 import { assert, present } from '../../base/assert.ts';
 import { newId, type Uuid } from '../../base/ids.ts';
 import { smtpLimits } from '../../base/limits.ts';
@@ -8,7 +9,7 @@ import type { AccountRef, Intake } from '../mail/mail.ts';
 import type { AbortReason, CommitVerdict, MessageSink, Refused } from './acceptance.ts';
 import { readAuthors } from './authors.ts';
 import { HeaderGatherer } from './header-gatherer.ts';
-import { continuedTraceField, isReport } from './inbound.ts';
+import { beginsFolded, continuedTraceField, isReport } from './message-rules.ts';
 import { printMissingFields, withoutHiddenRecipients } from './missing-fields.ts';
 import { refused } from './replies.ts';
 import { findSenderAccount, maySendAs } from './sender-rights.ts';
@@ -28,6 +29,7 @@ interface Copies {
   readonly sent: Intake;
   readonly leaving: Intake;
   readonly returnPathBytes: number;
+  readonly hasWideHeader: boolean;
   /** Only a message that names itself can be recognised when it comes again. */
   readonly hasOwnMessageId: boolean;
 }
@@ -43,6 +45,7 @@ export class SubmissionSink implements MessageSink {
   readonly #parts: TransferParts;
   readonly #context: SinkContext;
   readonly #id: Uuid;
+  #is8Bit = false;
   #stage: Stage = { kind: 'header', gatherer: new HeaderGatherer() };
 
   constructor(parts: TransferParts, context: SinkContext) {
@@ -52,6 +55,7 @@ export class SubmissionSink implements MessageSink {
   }
 
   write(chunk: Buffer): Promise<void> | undefined {
+    this.#is8Bit ||= !isAscii(chunk);
     switch (this.#stage.kind) {
       case 'header':
         return this.#takeHeader(this.#stage.gatherer, chunk);
@@ -77,7 +81,7 @@ export class SubmissionSink implements MessageSink {
     if (isLooping(leaving.structure.fields, smtpLimits.receivedFields)) return refused('message-loop'); // RFC 5321 §6.3
     const isAnonymous = this.#context.envelope.sender === null;
     if (isAnonymous && !isReport(leaving.structure.root)) return refused('null-sender-not-report'); // RFC 5321 §4.5.5
-    return storeSubmission(this.#parts, { ...this.#context, ...copies, sent, leaving });
+    return storeSubmission(this.#parts, { ...this.#context, ...copies, sent, leaving, is8Bit: this.#is8Bit });
   }
 
   async abort(_reason: AbortReason): Promise<void> {
@@ -101,13 +105,12 @@ export class SubmissionSink implements MessageSink {
   async #begin(header: Buffer, body: Buffer): Promise<void> {
     const findings = new Findings();
     const fields = parseHeaderBlock(header, 0, findings);
-    const judged =
-      header[0] === 0x20 || header[0] === 0x09 ? continuedTraceField() : await this.#judge(fields, findings);
+    const judged = beginsFolded(header[0]) ? continuedTraceField() : await this.#judge(fields, findings);
     if (judged.kind === 'refused') {
       this.#stage = { kind: 'refused', refusal: judged };
       return;
     }
-    const copies = this.#open(judged.account, fields);
+    const copies = this.#open(judged.account, header, fields);
     this.#stage = { kind: 'body', copies };
     await copies.sent.write(header);
     await copies.leaving.write(withoutHiddenRecipients(header, fields));
@@ -131,7 +134,7 @@ export class SubmissionSink implements MessageSink {
     return own === undefined ? refused('header-sender-foreign') : { kind: 'fit', account: own };
   }
 
-  #open(account: AccountRef, fields: readonly HeaderField[]): Copies {
+  #open(account: AccountRef, header: Buffer, fields: readonly HeaderField[]): Copies {
     const { options, mail, clock } = this.#parts;
     const { envelope, request } = this.#context;
     const at = clock.now();
@@ -150,6 +153,7 @@ export class SubmissionSink implements MessageSink {
       sent: mail.openIntake({ prefix: Buffer.from(missing, 'utf8') }),
       leaving: mail.openIntake({ prefix: Buffer.from(returnPath + received + missing, 'utf8') }),
       returnPathBytes: Buffer.byteLength(returnPath),
+      hasWideHeader: !isAscii(header),
       hasOwnMessageId: findField(fields, 'Message-ID') !== undefined,
     };
   }

@@ -30,6 +30,8 @@ export type GatheredSubmission = Omit<SubmissionContext, 'account'> & {
   readonly sent: GatheredMessage;
   readonly leaving: GatheredMessage;
   readonly returnPathBytes: number;
+  readonly is8Bit: boolean;
+  readonly hasWideHeader: boolean;
   readonly hasOwnMessageId: boolean;
 };
 
@@ -103,7 +105,8 @@ async function store(
     origin: { accountId: account.accountId, emailId: kept.emailId },
     envelope: {
       sender: envelope.sender,
-      smtpUtf8: envelope.smtpUtf8,
+      is8Bit: submission.is8Bit,
+      hasWideHeader: submission.hasWideHeader,
       ...(envelope.ret !== undefined && { ret: envelope.ret }),
       ...(envelope.envelopeId !== undefined && { envelopeId: envelope.envelopeId }),
     },

@@ -8,6 +8,7 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { EmailId } from '../../base/ids.ts';
+import { mailLimits } from '../../base/limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
 import { postmaster } from '../../formats/smtp/path.ts';
 import type { Actor } from '../audit/audit.ts';
@@ -137,6 +138,8 @@ class SubmissionTransaction implements Transaction {
   async admitRecipient(recipient: EnvelopeRecipient): Promise<Verdict> {
     const destination = await this.#locate(recipient);
     if (destination.kind === 'refused') return destination;
+    // RFC 5321 §4.5.3.1.10; with the copy in Sent, what one delivery to our accounts takes.
+    if (this.#destinations.size >= mailLimits.deliveries - 1) return deferred('too-many-recipients');
     if (destination.kind === 'local') {
       const size = this.#context.envelope.sizeBytes ?? 0;
       const verdict = await checkRoom(this.#parts, destination.local.account, size);

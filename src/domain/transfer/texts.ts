@@ -28,6 +28,7 @@ export const replyTexts = {
   'message-loop': 'Le message tourne en boucle entre serveurs.',
   'message-malformed': "Le message n'est pas conforme : {rule}.",
   'credentials-refused': 'Identifiant ou mot de passe refusé.',
+  'too-many-recipients': 'Trop de destinataires pour un seul message : envoyez-le en plusieurs fois.',
   'too-many-attempts': "Trop d'essais. Réessayez dans quelques minutes.",
 } as const;
 

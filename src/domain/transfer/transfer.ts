@@ -29,18 +29,45 @@
  * Fails: an expected "no" is an outcome; `Temporary` when the database or the blob store is away; `Refusal` for what the
  * caller asked wrongly. Clauses: RFC 5321, RFC 3461, RFC 3464, RFC 6409; ANS-REF2 ECO.1.1, ECO.1.2.3, ECO.2.2.1, ECO.2.4.3.
  */
+import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { Address, DomainName } from '../../formats/address/address.ts';
+import type { BlobId, EmailId } from '../../base/ids.ts';
+import { mailLimits } from '../../base/limits.ts';
+import { type Address, type DomainName, domainOf } from '../../formats/address/address.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
-import type { Audit } from '../audit/audit.ts';
-import type { Mail } from '../mail/mail.ts';
+import type { Act, Audit } from '../audit/audit.ts';
+import type { AccountRef, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
+import type { CommitVerdict, InboundAcceptance, SubmissionAcceptance } from './acceptance.ts';
+import { createCommitter } from './committer.ts';
 import type { EnqueueParts } from './enqueue.ts';
 import type { Alert } from './failure-policy.ts';
+import { createInbound } from './inbound.ts';
+import { type InboundItem, storeInbound } from './inbound-batch.ts';
+import { type SendRun, sendDue } from './outbound.ts';
+import {
+  type DeliveryLine,
+  deliveryHistory,
+  dropQueued,
+  listQueue,
+  type QueueEntry,
+  type QueueSelection,
+  retryNow,
+} from './queue-admin.ts';
+import { blobsNamed } from './queue-rows.ts';
 import type { ReportKind } from './report-texts.ts';
+import type { Outside } from './route.ts';
+import {
+  createSubmission,
+  type Submission,
+  type SubmissionOutcome,
+  type SubmissionRequest,
+  submit,
+} from './submission.ts';
+import { sweepTransfer } from './sweep.ts';
 
 export interface TransferOptions {
   readonly domains: readonly DomainName[];
@@ -77,4 +104,63 @@ export interface TransferParts extends EnqueueParts {
   readonly clock: Clock;
   readonly observer: TransferObserver;
   readonly options: TransferOptions;
+}
+
+/** Payloads of the jobs, by the task's name: identifiers alone, never content. */
+export interface TransferTasks {
+  readonly 'send-domain': { readonly domain: string };
+  /** Each minute. */
+  readonly 'sweep-transfer': Record<never, never>;
+}
+
+export interface Transfer {
+  /** Port 25. */
+  readonly inbound: InboundAcceptance;
+  /** Port 587. */
+  readonly submission: SubmissionAcceptance;
+  /** For the CLI and JMAP: all recipients, or none. */
+  submit(request: SubmissionRequest, submission: Submission): Promise<SubmissionOutcome>;
+
+  /** The body of `send-domain`. `more` asks to be called again. */
+  sendDue(domain: DomainName): Promise<SendRun>;
+  /** The body of `sweep-transfer`. */
+  sweep(): Promise<{ readonly woken: number; readonly forgotten: number }>;
+
+  /** What waits, patients' addresses masked; one page, the oldest first. */
+  listQueue(db: Db, selection?: QueueSelection): Promise<readonly QueueEntry[]>;
+  /** How many recipients are due now. */
+  retryNow(act: Act, selection: QueueSelection): Promise<number>;
+  /** How many recipients were stopped; their senders are told. */
+  drop(act: Act, selection: QueueSelection): Promise<number>;
+  /** What became of each recipient of an email in Sent. */
+  deliveryHistory(db: Db, account: AccountRef, emailId: EmailId): Promise<readonly DeliveryLine[]>;
+
+  /** Which of these blobs a queued message names, for the sweep. */
+  blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
+
+  /** Resolves when no reception is being committed: for an orderly stop, after the ends have closed. */
+  idle(): Promise<void>;
+}
+
+export function createTransfer(parts: TransferParts & { readonly outside: Outside }): Transfer {
+  const { options } = parts;
+  assert(options.domains.includes(domainOf(options.administrator)), 'the administrator writes from a domain of ours');
+  const committer = createCommitter<InboundItem, CommitVerdict>({
+    run: (certificateName, items) => storeInbound(parts, certificateName, items),
+    weigh: (item) => item.recipients.length,
+    maxWeight: mailLimits.deliveries,
+  });
+  return {
+    inbound: createInbound({ ...parts, committer }),
+    submission: createSubmission(parts),
+    submit: (request, submission) => submit(parts, request, submission),
+    sendDue: (domain) => sendDue(parts, domain),
+    sweep: () => sweepTransfer(parts),
+    listQueue: (db, selection) => listQueue(parts, db, selection),
+    retryNow: (act, selection) => retryNow(parts, act, selection),
+    drop: (act, selection) => dropQueued(parts, act, selection),
+    deliveryHistory: (db, account, emailId) => deliveryHistory(parts, db, account, emailId),
+    blobsNamed: (db, ids) => blobsNamed(db, ids),
+    idle: () => committer.idle(),
+  };
 }

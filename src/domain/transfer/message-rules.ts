@@ -1,0 +1,23 @@
+import type { GatheredMessage } from '../mail/mail.ts';
+import type { Refused } from './acceptance.ts';
+import { refused } from './replies.ts';
+
+/** RFC 5322 §2.2.3: a message that begins with white space would continue the trace fields that we put before it. */
+export function beginsFolded(firstOctet: number | undefined): boolean {
+  return firstOctet === 0x20 || firstOctet === 0x09;
+}
+
+export function continuedTraceField(): Refused {
+  return refused('message-malformed', { rule: 'RFC 5322 2.2.3' });
+}
+
+/** RFC 6522 §3: what says what became of another message (RFC 3464, RFC 8098). */
+export function isReport(root: GatheredMessage['structure']['root']): boolean {
+  return root.type === 'multipart' && root.subtype === 'report';
+}
+
+/** ANS-REF2 ECO.2.4.3: one client never sent the field in production and nobody noticed, so it is counted. */
+export function productReferenceOf({ structure }: GatheredMessage): 'present' | 'rightly-absent' | 'missing' {
+  if (structure.fields.some((field) => field.name.toLowerCase() === 'x-mss-nil')) return 'present';
+  return isReport(structure.root) ? 'rightly-absent' : 'missing';
+}

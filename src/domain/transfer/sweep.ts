@@ -1,0 +1,16 @@
+import { forgetTransactions } from './accepted-transactions.ts';
+import { dueDomains } from './queue-rows.ts';
+import type { TransferParts } from './transfer.ts';
+
+/**
+ * The body of the job `sweep-transfer`, each minute: wakes every domain that has something due, whether it was deferred,
+ * its job was lost, or its worker died; forgets transactions that no peer repeats any more.
+ */
+export async function sweepTransfer(
+  parts: TransferParts,
+): Promise<{ readonly woken: number; readonly forgotten: number }> {
+  const now = parts.clock.now();
+  const domains = await dueDomains(parts.db, now);
+  if (domains.length > 0) await parts.db.transaction().execute((tx) => parts.enqueueSending(tx, domains));
+  return { woken: domains.length, forgotten: await forgetTransactions(parts.db, now) };
+}
