@@ -37,6 +37,11 @@ export class Wire {
     return this.#heldBytes + this.socket.readableLength;
   }
 
+  /** True once the connection is closed or broken, by whichever side; octets that came before can still be read. */
+  get isOver(): boolean {
+    return this.#isEnded || this.#fault !== undefined || this.socket.destroyed;
+  }
+
   /** The next octets, or undefined when the peer closed. Only one read at a time. */
   read(timeoutMs: number): Promise<Buffer | undefined> {
     const chunk = this.#chunks.shift();
