@@ -131,6 +131,11 @@ export class SmtpTestClient {
     while ((await this.#next()) !== undefined);
   }
 
+  /** Reads nothing more. */
+  pause(): void {
+    this.#socket.pause();
+  }
+
   async quit(): Promise<void> {
     await this.command('QUIT');
     await this.closed();
