@@ -84,8 +84,8 @@ module.exports = {
     ),
     forbid(
       'door',
-      'a module of the domain is entered by its door, src/domain/<module>/<module>.ts',
-      { path: `^(?:${ours})/`, pathNot: '^src/domain/([^/]+)/' },
+      'a module of the domain is entered by its door, src/domain/<module>/<module>.ts; tests and benches may take a part alone',
+      { path: `^(?:${ours})/`, pathNot: '^(?:src/domain/([^/]+)|tests|bench)/' },
       { path: '^src/domain/', pathNot: '^src/domain/([^/]+)/\\1[.]ts$' },
     ),
     forbid(

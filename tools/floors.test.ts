@@ -110,18 +110,20 @@ describe('the floors', () => {
     ]);
   });
 
-  test("refuse another module's private part, from the domain, from an end and from a test", () => {
+  test("refuse another module's private part, but to tests and benches of that part alone", () => {
     const violations = cruise({
       'src/domain/audit/audit.ts': ['src/domain/audit/events.ts'],
       'src/domain/audit/events.ts': [],
       'src/domain/mail/mail.ts': ['src/domain/audit/events.ts'],
       'src/ends/cli/user.ts': ['src/domain/audit/events.ts'],
-      'tests/exchange/send.test.ts': ['src/domain/audit/events.ts'],
+      'testkit/store.ts': ['src/domain/audit/events.ts'],
+      'tests/hostile/events.test.ts': ['src/domain/audit/events.ts'],
+      'bench/events.ts': ['src/domain/audit/events.ts'],
     });
     assert.deepEqual(violations, [
       'door-of-another-module: src/domain/mail/mail.ts -> src/domain/audit/events.ts',
       'door: src/ends/cli/user.ts -> src/domain/audit/events.ts',
-      'door: tests/exchange/send.test.ts -> src/domain/audit/events.ts',
+      'door: testkit/store.ts -> src/domain/audit/events.ts',
     ]);
   });
 
