@@ -1,0 +1,33 @@
+/** Header fields of every answer. A route that serves a page or a download sets its own policy over these. */
+
+/** For answers that are not pages: nothing in them may run, be framed or be kept. */
+const common: Readonly<Record<string, string>> = {
+  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(), payment=(), usb=()',
+  'cache-control': 'no-store',
+};
+
+/** The policy of the application's own pages: only its own files, no inline script, no frame of others. */
+export const pageContentSecurityPolicy = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "frame-src 'self' blob:",
+  "frame-ancestors 'none'",
+  "base-uri 'none'",
+  "form-action 'self'",
+].join('; ');
+
+export function securityHeaders(isStrictTransport: boolean): Readonly<Record<string, string>> {
+  return isStrictTransport ? { ...common, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : common;
+}
