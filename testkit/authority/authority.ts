@@ -1,5 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject, randomBytes } from 'node:crypto';
-import { testAuthorityUnit } from '../../src/domain/trust/authorities.ts';
+import { testAuthorityUnit } from '../../src/domain/trust/trust.ts';
 import { pem } from './der.ts';
 import { certificate, revocationList } from './sign.ts';
 

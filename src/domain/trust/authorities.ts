@@ -1,11 +1,7 @@
 import { Refusal } from '../../base/errors.ts';
 import { type Certificate, readCertificates } from '../../formats/x509/certificate.ts';
-import { dnValue } from '../../formats/x509/dn.ts';
 import { trustTexts } from './texts.ts';
 import type { Authorities } from './trust.ts';
-
-/** Test authorities carry this organisational unit in their names: `testkit/authority`. */
-export const testAuthorityUnit = 'HYGIE TEST';
 
 /**
  * Sorts a PEM bundle: self-issued certificates are the anchors, the others issue the peers' certificates. A bundle without
@@ -23,10 +19,6 @@ export function sortAuthorities(pem: string): Authorities {
 
 function isSelfIssued({ subjectKey, issuerKey }: Certificate): boolean {
   return subjectKey === issuerKey;
-}
-
-export function isTestAuthority({ subject, issuer }: Certificate): boolean {
-  return [subject, issuer].some((dn) => dnValue(dn, 'OU') === testAuthorityUnit);
 }
 
 /** Those whose revocation list is needed: every authority that issued a certificate a path may hold. */

@@ -20,7 +20,7 @@ export interface DocumentRequest {
   readonly maxBytes: number;
 }
 
-export function isAddress(source: string): boolean {
+function isAddress(source: string): boolean {
   return /^https?:\/\//.test(source);
 }
 

@@ -40,10 +40,11 @@ import type { Log } from '../../base/log.ts';
 import { asciiDomain, type DomainName } from '../../formats/address/address.ts';
 import type { Certificate } from '../../formats/x509/certificate.ts';
 import type { ChainFault } from '../../formats/x509/chain.ts';
+import { dnValue } from '../../formats/x509/dn.ts';
 import type { Database, Db } from '../../platform/db/db.ts';
 import type { Fetcher } from '../../platform/net/fetcher.ts';
 import { type Alarm, alarmDesk, listAlarms } from './alarms.ts';
-import { isTestAuthority, sortAuthorities } from './authorities.ts';
+import { sortAuthorities } from './authorities.ts';
 import { examinationOf, judgeList } from './judge-list.ts';
 import { PeerJudge } from './judge-peer.ts';
 import { renewCrl, watchCrls } from './renew-crls.ts';
@@ -249,9 +250,14 @@ export function readAuthorities(pem: string): Authorities {
   return sortAuthorities(pem);
 }
 
+/** The organisational unit that the authorities of tests carry in their names. */
+export const testAuthorityUnit = 'HYGIE TEST';
+
 /** True when one of them belongs to tests: `serve` refuses it (design §1). */
 export function hasTestAuthority({ anchors, issuers }: Authorities): boolean {
-  return [...anchors, ...issuers].some(isTestAuthority);
+  return [...anchors, ...issuers].some(({ subject, issuer }) =>
+    [subject, issuer].some((dn) => dnValue(dn, 'OU') === testAuthorityUnit),
+  );
 }
 
 /** Asks the source for the white list and puts it in force, or not: the table above. For the hourly job and the CLI. */

@@ -3,8 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { createAuthority } from '../../../testkit/authority/authority.ts';
+import { boolean, integer, octetString, oid, sequence, tagged } from '../../../testkit/authority/der.ts';
 import { x509Limits } from '../../base/limits.ts';
 import { readCertificate } from './certificate.ts';
+import { encodingOf, membersOf, readDer, tags } from './der.ts';
 import { formatDn } from './dn.ts';
 
 const at = new Date('2026-11-22T10:00:00Z');
@@ -25,7 +27,7 @@ describe('a certificate', () => {
     assert.deepEqual(fromPem.keyUsage, ['digitalSignature']);
     assert.deepEqual(fromPem.extendedKeyUsage, ['1.3.6.1.5.5.7.3.1', '1.3.6.1.5.5.7.3.2']);
     assert.deepEqual(fromPem.crlUrls, ['http://crl.example/acr.crl']); // RFC 5280 §4.2.1.13
-    assert.deepEqual(fromPem.dnsNames, ['localhost', 'mss.cabinet.example']);
+    assert.deepEqual(fromPem.dnsNames, ['localhost', 'mss.cabinet.example']); // RFC 5280 §4.2.1.6
     assert.equal(fromPem.notAfter.getTime() - fromPem.notBefore.getTime(), (3 * 365 + 1) * 86_400_000);
     const organisations = readCertificate(authority.organisationsPem);
     assert.equal(fromPem.authorityKeyId, organisations.subjectKeyId); // RFC 5280 §4.2.1.1
@@ -41,6 +43,44 @@ describe('a certificate', () => {
     const notBefore = new Date('1999-12-31T23:59:59Z');
     const certificate = readCertificate(authority.issue({ dn, notBefore, notAfter }).certificatePem);
     assert.deepEqual([certificate.notBefore, certificate.notAfter], [notBefore, notAfter]);
+  });
+
+  /** The certificate with the members of its body changed; its signature no longer holds, which reading does not judge. */
+  function rebuilt(change: (members: Buffer[]) => Buffer[]): Buffer {
+    const [body, ...rest] = membersOf(readDer(readCertificate(authority.organisationsPem).der, tags.sequence));
+    assert.ok(body !== undefined);
+    return sequence(sequence(...change(membersOf(body).map(encodingOf))), ...rest.map(encodingOf));
+  }
+
+  // RFC 5280 §4.1.2.1
+  test('is refused in version 2, and in a version that nobody knows', () => {
+    for (const version of ['01', '03']) {
+      const bytes = rebuilt(([, ...members]) => [tagged(0, integer(version)), ...members]);
+      assert.throws(() => readCertificate(bytes), { code: 'x509-malformed' });
+    }
+    assert.equal(readCertificate(rebuilt((members) => members)).isCa, true);
+  });
+
+  // RFC 5280 §4.1.1.2
+  test('is refused when its two algorithms differ', () => {
+    const bytes = rebuilt(([version, serial, , ...members]) => [
+      version ?? Buffer.alloc(0),
+      serial ?? Buffer.alloc(0),
+      sequence(oid('1.2.840.10045.4.3.3')),
+      ...members,
+    ]);
+    assert.throws(() => readCertificate(bytes), { code: 'x509-malformed' });
+  });
+
+  // RFC 5280 §4.1.2.9
+  test('is refused when an extension stands twice', () => {
+    const once = sequence(oid('1.2.3.4'), octetString(Buffer.alloc(1)));
+    const withExtensions = (...extensions: Buffer[]): Buffer =>
+      rebuilt((members) => [...members.slice(0, -1), tagged(3, sequence(...extensions))]);
+    assert.deepEqual(readCertificate(withExtensions(once)).unknownCritical, []);
+    assert.throws(() => readCertificate(withExtensions(once, once)), { code: 'x509-malformed' });
+    const critical = sequence(oid('1.2.3.4'), boolean(true), octetString(Buffer.alloc(1)));
+    assert.deepEqual(readCertificate(withExtensions(critical)).unknownCritical, ['1.2.3.4']); // RFC 5280 §4.2
   });
 
   test('is refused when it is cut short anywhere, or has something after it', () => {

@@ -28,7 +28,7 @@ import {
 } from './signed.ts';
 import { x509Texts } from './texts.ts';
 
-/** The facts of an X.509 certificate that trust decisions need (RFC 5280 §4). Reading judges nothing but the form. */
+/** The facts of an X.509 certificate that trust decisions need (RFC 5280). Reading judges nothing but the form. */
 
 export type KeyUsage =
   | 'digitalSignature'

@@ -49,6 +49,7 @@ describe('the path of a certificate', () => {
     assert.equal(judge(issued(), { intermediates: [], anchors: [organisations] }), 'ok');
   });
 
+  // RFC 8017 §8.2, and RFC 5758 §3.2 for the authorities above
   test('is found for an RSA key too', () => {
     assert.equal(judge(issued({ keyType: 'rsa' })), 'ok');
   });
@@ -157,6 +158,7 @@ describe('the path of a certificate', () => {
   });
 });
 
+// RFC 7468 §2
 test('a bundle of certificates is read in order', () => {
   const bundle = `texte avant\n${authority.chainPem}`;
   assert.deepEqual(

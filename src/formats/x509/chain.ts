@@ -3,7 +3,7 @@ import type { Certificate } from './certificate.ts';
 import { isSignedWith, isStrongKey } from './signed.ts';
 
 /**
- * Builds and judges the path from a certificate to a configured authority (RFC 5280 §6.1, without policies and name
+ * Builds and judges the path from a certificate to a configured authority (RFC 5280 §6.1.3, §6.1.4, without policies and name
  * constraints: a certificate that makes the latter critical is refused). Revocation is judged elsewhere, with the path.
  */
 

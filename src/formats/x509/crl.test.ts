@@ -26,10 +26,14 @@ const authority = createAuthority({ name: 'ESSAI', at });
 const organisations = readCertificate(authority.organisationsPem);
 
 /** A list with these members between its next update and its extensions, signed by nobody. */
-function crlWith(entries: readonly Uint8Array[], extensions: readonly Uint8Array[], hasNextUpdate = true): Buffer {
+function crlWith(
+  entries: readonly Uint8Array[],
+  extensions: readonly Uint8Array[],
+  { hasNextUpdate = true, version = '01' } = {},
+): Buffer {
   const algorithm = sequence(oid('1.2.840.10045.4.3.2'));
   const body = sequence(
-    integer('01'),
+    integer(version),
     algorithm,
     sequence(),
     time(at),
@@ -68,6 +72,7 @@ describe('a revocation list', () => {
     assert.ok(!crlIsSignedBy(crl, { ...organisations, keyUsage: ['keyCertSign'] }));
   });
 
+  // RFC 5280 §5.1.1.2
   test('is never signed once one bit is changed', () => {
     authority.revoke(authority.issue({ dn }).serial);
     const { der: bytes } = readCrl(authority.crlPem(at, next));
@@ -93,7 +98,8 @@ describe('a revocation list', () => {
       crlWith([], [point(taggedPrimitive(4, yes))]),
       crlWith([], [point(taggedPrimitive(3, Buffer.from([6, 0x40])))]),
       crlWith([entry], []),
-      crlWith([], [], false),
+      crlWith([], [], { hasNextUpdate: false }),
+      crlWith([], [], { version: '00' }), // RFC 5280 §5.1.2.1
     ]) {
       assert.throws(() => readCrl(list), { code: 'x509-unsupported' });
     }

@@ -6,7 +6,7 @@ import { canonicalDn, type Dn, readDn } from './dn.ts';
 import { isSignedWith, readExtensions, readSigned, requireSameAlgorithm, type SignedObject, toDer } from './signed.ts';
 import { x509Texts } from './texts.ts';
 
-/** Certificate revocation lists (RFC 5280 §5): complete lists of one authority. Delta and indirect ones are refused. */
+/** Certificate revocation lists (RFC 5280): complete lists of one authority. Delta and indirect ones are refused. */
 
 export interface Crl extends SignedObject {
   readonly issuer: Dn;

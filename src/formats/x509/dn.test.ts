@@ -96,7 +96,7 @@ describe('a distinguished name written as text', () => {
     ['O=a=b', [['O', 'a=b']]],
   ];
   for (const [text, expected] of readings) {
-    // RFC 4514 §2.4
+    // RFC 4514 §2.4, and RFC 2253 §4 for quotation marks and semicolons
     test(`reads ${text}`, () => {
       assert.deepEqual(
         parseDn(text).map(({ type, value }) => [type, value]),

@@ -211,7 +211,7 @@ export function dnValue(dn: Dn, type: string): string | undefined {
   return dn.find((attribute) => attribute.type === type)?.value;
 }
 
-/** RFC 4518 §2, what matters of it: map, normalise, fold case, and treat runs of white space as one space. */
+/** What matters of RFC 4518 here: map, normalise, fold case, and treat runs of white space as one space. */
 function foldValue(value: string): string {
   return value
     .replace(/\p{Default_Ignorable_Code_Point}/gu, '') // RFC 4518 §2.2

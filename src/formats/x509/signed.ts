@@ -16,7 +16,7 @@ import {
 } from './der.ts';
 import { x509Texts } from './texts.ts';
 
-/** What certificates and revocation lists share: PEM or DER, a signed body, extensions (RFC 5280 §4.1, §5.1). */
+/** What certificates and revocation lists share: PEM or DER, a signed body, extensions (RFC 5280). */
 
 export interface SignedObject {
   readonly der: Buffer;
@@ -77,7 +77,7 @@ export function toDer(input: Uint8Array | string, label: string, maxBytes: numbe
   return der;
 }
 
-/** RFC 5280 §4.1: a body, an algorithm, a signature. */
+/** A body, an algorithm, a signature. */
 export function readSigned(der: Buffer): SignedObject {
   const members = new DerMembers(readDer(der, tags.sequence));
   const body = members.next(tags.sequence);
