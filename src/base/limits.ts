@@ -51,8 +51,6 @@ export const x509Limits = {
   dnTextLength: 2 * kib,
   /** Certificates of a path, leaf and anchor included; IGC-Santé has 3. */
   pathLength: 6,
-  /** Certificates that a peer may offer beside its own. */
-  offeredCertificates: 16,
   /** Signatures checked while one path is searched, so that a crafted bundle cannot make us work. */
   pathSignatureChecks: 48,
   /** Bits of an RSA key: RGS B1 and ANSSI ask at least 2,048. */
@@ -71,8 +69,6 @@ export const whiteListLimits = {
   attributes: 16,
   /** Characters of the signature in all; the real one has about 4,300. */
   signatureLength: 64 * kib,
-  /** Certificates that the signature carries: the signer's, and those that lead to its authority. */
-  signatureCertificates: 5,
   /** Characters of one field of an entry; the longest real one has about 200. */
   fieldLength: 4 * kib,
 } as const;
@@ -425,4 +421,25 @@ export const httpLimits = {
   readinessReuseMs: 1_000,
   /** Seconds that a client is asked to wait after a 503. */
   retryAfterSeconds: 10,
+} as const;
+
+/** Bounds of the job queue (`platform/jobs`). */
+export const jobLimits = {
+  /** Characters of a string in a payload: an identifier has 36, a code less; more would be content. */
+  tokenLength: 64,
+  /** Jobs of one batch: one per recipient of the largest message. */
+  batch: 1_000,
+  /** Runs of a job that keeps failing: with pauses of e^n seconds, capped at e^10, about three days. */
+  attempts: 25,
+  /** Connections of the queue itself: one listens, one shows that we live, two fetch and finish jobs. */
+  workerConnections: 4,
+  /** Milliseconds between two looks for jobs whose time has come; new ones announce themselves. */
+  pollMs: 1_000,
+  /** Milliseconds between two looks for workers that died. */
+  sweepMs: 5_000,
+  /** Milliseconds that a worker has, after it took a job, to show that it lives. */
+  livenessGraceMs: 2_000,
+  /** Milliseconds of the first and of the longest pause before a worker that lost the database starts again. */
+  restartFirstMs: 100,
+  restartLongestMs: 5_000,
 } as const;
