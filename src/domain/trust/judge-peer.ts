@@ -27,11 +27,13 @@ interface Remembered {
 
 export class PeerJudge {
   readonly #authorities: Authorities;
+  readonly #capacity: number;
   /** By SHA-256 of the certificate; the least recently used first. */
   readonly #remembered = new Map<string, Remembered>();
 
-  constructor(authorities: Authorities) {
+  constructor(authorities: Authorities, capacity: number = trustLimits.rememberedPeers) {
     this.#authorities = authorities;
+    this.#capacity = capacity;
   }
 
   judge(der: Uint8Array, { crls }: Snapshot, at: Date): CertificateOutcome {
@@ -51,7 +53,7 @@ export class PeerJudge {
   #remember(fingerprint: string, judged: Remembered): void {
     this.#remembered.set(fingerprint, judged);
     const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > trustLimits.rememberedPeers && oldest !== undefined) this.#remembered.delete(oldest);
+    if (this.#remembered.size > this.#capacity && oldest !== undefined) this.#remembered.delete(oldest);
   }
 
   #judgeAnew(

@@ -100,12 +100,12 @@ async function storeEdition(tx: Transaction, { judged: { list, signer }, now, fi
 }
 
 /** The real list names some (domain, operator) twice: the one changed last is kept. */
-async function storeEntries(tx: Transaction, entriesJson: string): Promise<void> {
+async function storeEntries(tx: Transaction, entriesJson: Uint8Array): Promise<void> {
   await sql`delete from trust.white_list_entry`.execute(tx);
   await sql`
     insert into trust.white_list_entry (domain, dn_key, dn, description, contact, support, updated_at)
     select distinct on (domain, dn_key) domain, dn_key, dn, description, contact, support, updated_at
-    from jsonb_to_recordset(${entriesJson}::jsonb) as entry (
+    from jsonb_to_recordset(convert_from(${Buffer.from(entriesJson.buffer)}, 'UTF8')::jsonb) as entry (
       domain text, dn_key text, dn text, description text, contact text, support text, updated_at timestamptz)
     order by domain, dn_key, updated_at desc nulls last`.execute(tx);
 }

@@ -66,7 +66,13 @@ export const trustTexts = {
   noAuthority: 'La configuration ne désigne aucune autorité de certification.',
   notAnAuthority: 'Un des certificats configurés comme autorités n’en est pas une.',
   fileUnreadable: 'Le fichier ne peut pas être lu.',
-  sourceDeclined: 'La source a répondu qu’elle ne donne pas le document.',
-  refusal: (code: string): string => refusals[code] ?? code,
+  /** Why a document was refused, to follow a colon. */
+  refusal: (code: string): string =>
+    refusals[code] ??
+    (code.startsWith('signer-')
+      ? `le certificat du signataire n’est pas recevable (${code})`
+      : `le document n’est pas recevable (${code})`),
+  /** Why a document could not be had. */
+  unavailable: (code: string): string => `La source n’a pas donné le document (${code}).`,
   alarm: (code: AlarmCode, facts: AlarmFacts, subject: string): string => alarms[code](facts, subject),
 } as const;

@@ -5,6 +5,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { test } from 'node:test';
 import { createAuthority } from '../../../testkit/authority/authority.ts';
 import { signWhiteList } from '../../../testkit/authority/white-list.ts';
+import { Temporary } from '../../base/errors.ts';
 import { proveWhiteList } from './verify-file.ts';
 
 const real = path.resolve(import.meta.dirname, '../../../../shared/data/white-list/listeblanchemssante-2025-02-28.xml');
@@ -36,6 +37,11 @@ test('a large list is proven in a thread of its own, and the event loop goes on'
   t.diagnostic(`${elapsedMs.toFixed(0)} ms, longest stall ${(delay.max / 1e6).toFixed(1)} ms`);
   assert.ok(elapsedMs < 3000);
   assert.ok(delay.max / 1e6 < 100);
+});
+
+test('a thread that takes too long is ended', async () => {
+  const late = proveWhiteList(largeList(), { timeoutMs: 50 });
+  await assert.rejects(late, (fault) => fault instanceof Temporary && fault.code === 'white-list-verification');
 });
 
 test('a refusal crosses the thread with its code', async () => {

@@ -16,8 +16,11 @@ export interface ProvenList {
   /** Of the file, lower-case hexadecimal. */
   readonly sha256: string;
   readonly signerDer: Uint8Array;
-  /** Rows of `trust.white_list_entry` as one JSON array: it goes to the database as it is, unopened on this thread. */
-  readonly entriesJson: string;
+  /**
+   * Rows of `trust.white_list_entry` as one JSON array in UTF-8: handed over without a copy, it goes to the database as it
+   * is, unopened on this thread.
+   */
+  readonly entriesJson: Uint8Array<ArrayBuffer>;
 }
 
 export type WorkerAnswer =
@@ -25,13 +28,16 @@ export type WorkerAnswer =
   | { readonly outcome: 'refused'; readonly code: string };
 
 /** Throws `Temporary('white-list-verification')` when the thread takes too long, too much memory, or dies. */
-export async function proveWhiteList(file: Uint8Array): Promise<WorkerAnswer> {
+export async function proveWhiteList(
+  file: Uint8Array,
+  { timeoutMs }: { readonly timeoutMs: number } = { timeoutMs: trustLimits.verifyMs },
+): Promise<WorkerAnswer> {
   const worker = new Worker(new URL('./verify-worker.ts', import.meta.url), {
     workerData: file,
     resourceLimits: { maxOldGenerationSizeMb: trustLimits.verifyHeapMib },
   });
   try {
-    const [answer] = await once(worker, 'message', { signal: AbortSignal.timeout(trustLimits.verifyMs) });
+    const [answer] = await once(worker, 'message', { signal: AbortSignal.timeout(timeoutMs) });
     assert(isAnswer(answer), 'the thread of the white list answered something else');
     return answer;
   } catch (cause) {

@@ -1,39 +1,30 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { Refusal } from '../../base/errors.ts';
-import { readSignedWhiteList } from '../../formats/white-list/white-list.ts';
+import { readSignedWhiteList, type WhiteListEntry } from '../../formats/white-list/white-list.ts';
 import type { WorkerAnswer } from './verify-file.ts';
 
 /** The thread that `verify-file.ts` starts: it reads one white list, answers and ends. */
-function answer(file: Uint8Array): WorkerAnswer {
+
+function readList(file: Uint8Array): WorkerAnswer {
   try {
-    const list = readSignedWhiteList(file);
-    return {
-      outcome: 'read',
-      list: {
-        generatedAt: list.generatedAt,
-        entryCount: list.entries.length,
-        domainCount: new Set(list.entries.map(({ domain }) => domain)).size,
-        unreadableEntries: list.unreadableEntries,
-        sha256: list.sha256,
-        signerDer: list.signer.der,
-        entriesJson: JSON.stringify(
-          list.entries.map(({ domain, dnKey, dn, description, contact, support, updatedAt }) => ({
-            domain,
-            dn_key: dnKey,
-            dn,
-            description,
-            contact,
-            support,
-            updated_at: updatedAt,
-          })),
-        ),
-      },
-    };
+    const { generatedAt, entries, unreadableEntries, sha256, signer } = readSignedWhiteList(file);
+    const domainCount = new Set(entries.map(({ domain }) => domain)).size;
+    const entriesJson = new TextEncoder().encode(JSON.stringify(entries.map(rowOf)));
+    const list = { generatedAt, entryCount: entries.length, domainCount, unreadableEntries, sha256, entriesJson };
+    return { outcome: 'read', list: { ...list, signerDer: signer.der } };
   } catch (fault) {
     if (fault instanceof Refusal) return { outcome: 'refused', code: fault.code };
     throw fault;
   }
 }
 
-// `verify-file.ts` alone gives octets; anything else is a bug, and ends the thread with an error.
-if (parentPort !== null && workerData instanceof Uint8Array) parentPort.postMessage(answer(workerData));
+/** A row of `trust.white_list_entry`, by the names of its columns. */
+function rowOf({ dnKey, updatedAt, ...same }: WhiteListEntry): object {
+  return { ...same, dn_key: dnKey, updated_at: updatedAt };
+}
+
+// Nothing happens when another than `verify-file.ts` imports this.
+if (parentPort !== null && workerData instanceof Uint8Array) {
+  const answer = readList(workerData);
+  parentPort.postMessage(answer, answer.outcome === 'read' ? [answer.list.entriesJson.buffer] : []);
+}

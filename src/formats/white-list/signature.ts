@@ -81,19 +81,18 @@ export class SignatureReader {
 
   /**
    * Checks the profile, the digest of the document and the signature.
-   * @returns the certificate that the signature names first, and the others: nothing says yet that they are trusted
+   * @returns the certificate that the signature names first: nothing says yet that it is trusted
    * @throws Refusal `white-list-signature-profile`, `white-list-altered`, `white-list-signature-invalid`, `x509-…`
    */
-  verify(documentDigest: Buffer): { signer: Certificate; others: readonly Certificate[] } {
+  verify(documentDigest: Buffer): Certificate {
     const [signedInfo, value, keyInfo] = exactly(this.#root, ['SignedInfo', 'SignatureValue', 'KeyInfo']);
     requireAlgorithms(signedInfo, documentDigest);
-    const [signer, ...others] = certificatesOf(keyInfo);
-    if (signer === undefined) throw profileFault();
+    const signer = certificateOf(keyInfo);
     const isSigned =
       signer.publicKey.asymmetricKeyType === 'rsa' &&
       verify('sha256', Buffer.from(this.#signedInfo.join('')), signer.publicKey, base64(value.text));
     if (!isSigned) throw new Refusal('white-list-signature-invalid', whiteListTexts.signatureInvalid);
-    return { signer, others };
+    return signer;
   }
 }
 
@@ -140,13 +139,12 @@ function requireAlgorithms(signedInfo: Node, documentDigest: Buffer): void {
   if (!base64(digestValue.text).equals(documentDigest)) throw new Refusal('white-list-altered', whiteListTexts.altered);
 }
 
-/** xmldsig-core1 §4.5.4; `KeyInfo` is not signed, so what else it holds means nothing here. */
-function certificatesOf(keyInfo: Node): readonly Certificate[] {
+/** xmldsig-core1 §4.5.4; `KeyInfo` is not signed, so what else it holds (other certificates too) means nothing here. */
+function certificateOf(keyInfo: Node): Certificate {
   const [data, ...rest] = keyInfo.children.filter(({ element }) => element.local === 'X509Data');
-  if (data === undefined || rest.length > 0) throw profileFault();
-  const nodes = data.children.filter(({ element }) => element.local === 'X509Certificate');
-  if (nodes.length > whiteListLimits.signatureCertificates) throw profileFault();
-  return nodes.map(({ text }) => readCertificate(base64(text)));
+  const first = data?.children.find(({ element }) => element.local === 'X509Certificate');
+  if (first === undefined || rest.length > 0) throw profileFault();
+  return readCertificate(base64(first.text));
 }
 
 /** Base64 with white space and carriage returns, as the real signer writes it. */

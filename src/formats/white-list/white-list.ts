@@ -33,8 +33,6 @@ export interface SignedWhiteList {
   /** Entries without a readable domain or operator's name: they allow nothing, and say that the publisher erred. */
   readonly unreadableEntries: number;
   readonly signer: Certificate;
-  /** Other certificates that came along; they may lead to an authority. */
-  readonly offered: readonly Certificate[];
   /** Of the file, lower-case hexadecimal. */
   readonly sha256: string;
 }
@@ -170,10 +168,10 @@ class ListReader implements XmlVisitor {
 
   result(): Omit<SignedWhiteList, 'sha256'> {
     if (this.#signature === undefined) throw new Refusal('white-list-unsigned', whiteListTexts.unsigned);
-    const { signer, others } = this.#signature.verify(this.#digest.digest());
+    const signer = this.#signature.verify(this.#digest.digest());
     const generatedAt = readInstant(this.#generatedAt?.trim() ?? '');
     if (generatedAt === undefined || !this.#hasList) throw listMalformed();
-    return { generatedAt, entries: this.#entries, unreadableEntries: this.#unreadable, signer, offered: others };
+    return { generatedAt, entries: this.#entries, unreadableEntries: this.#unreadable, signer };
   }
 }
 

@@ -169,8 +169,15 @@ export function readIntegerHex(element: DerElement): string {
   // X.690 §8.3.2: the first nine bits are never all equal.
   if (second !== undefined && ((first === 0 && second < 0x80) || (first === 0xff && second >= 0x80))) throw malformed();
   const hex = content.toString('hex');
-  if (first < 0x80) return hex.replace(/^0+(?=.)/, '');
+  if (first < 0x80) return trimZeros(hex);
   return `-${((1n << BigInt(content.length * 8)) - BigInt(`0x${hex}`)).toString(16)}`;
+}
+
+/** Few: those of the sign's octet, and half of the first one. */
+function trimZeros(hex: string): string {
+  let start = 0;
+  while (start < hex.length - 1 && hex[start] === '0') start += 1;
+  return start === 0 ? hex : hex.slice(start);
 }
 
 /** A whole number small enough to count with. */
