@@ -10,7 +10,7 @@ function shown(value: string): string[] {
   return mailboxesOf(parseAddressList(value)).map((box) => `${box.name ?? ''}<${box.address ?? ''}>`);
 }
 
-describe('parseAddressList (RFC 5322 §3.4, §4.4)', () => {
+describe('parseAddressList (RFC 5322 §3.2, §3.4 and §4.4)', () => {
   const table: [string, string, string[]][] = [
     ['a bare address', 'a@b.fr', ['<a@b.fr>']],
     ['brackets alone', '<a@b.fr>', ['<a@b.fr>']],
@@ -18,12 +18,13 @@ describe('parseAddressList (RFC 5322 §3.4, §4.4)', () => {
     ['a quoted name with a comma', '"Martin, Élodie" <a@b.fr>, c@d.fr', ['Martin, Élodie<a@b.fr>', '<c@d.fr>']],
     ['escapes in quotes', '"a \\"b\\" \\\\c" <a@b.fr>', ['a "b" \\c<a@b.fr>']],
     ['a comment as the name', 'a@b.fr (Élodie Martin)', ['Élodie Martin<a@b.fr>']],
+    // RFC 5322 §3.2.2
     ['nested comments', 'a@b.fr (x (y) \\) z)', ['x (y) ) z<a@b.fr>']],
     ['a comment within', 'A1 (The Enforcer) Gore <a@b.fr>', ['A1 Gore<a@b.fr>']],
     ['encoded words', '=?UTF-8?Q?=C3=89lodie?= =?UTF-8?B?TWFydGlu?= <a@b.fr>', ['ÉlodieMartin<a@b.fr>']],
     ['an encoded word in quotes', '"=?UTF-8?Q?=C3=89lodie?=" <a@b.fr>', ['Élodie<a@b.fr>']],
     ['an encoded comma', '=?UTF-8?Q?Martin=2C_E?= <a@b.fr>', ['Martin, E<a@b.fr>']],
-    ['a route (RFC 5322 §4.4)', '<@x.fr,@y.fr:a@b.fr>', ['<a@b.fr>']],
+    ['a route', '<@x.fr,@y.fr:a@b.fr>', ['<a@b.fr>']],
     ['spaces around the at sign', 'a @ b.fr', ['<a@b.fr>']],
     ['a quoted local part', '"a b"@c.fr', ['<"a b"@c.fr>']],
     ['a domain literal', '<a@[192.0.2.1]>', ['<a@[192.0.2.1]>']],
@@ -65,7 +66,7 @@ describe('parseAddressList (RFC 5322 §3.4, §4.4)', () => {
   });
 });
 
-describe('printMailbox', () => {
+describe('printMailbox (RFC 5322 §3.2.4)', () => {
   const table: [string | undefined, string][] = [
     [undefined, 'a@b.fr'],
     ['', 'a@b.fr'],

@@ -12,7 +12,9 @@ function read(text: string): NonNullable<ReturnType<typeof parseAddress>> {
 
 describe('parseAddress (RFC 5321 §4.1.2, RFC 5322 §3.4.1)', () => {
   const good: [string, string][] = [
+    // the local part keeps its case: RFC 5321 §2.4
     ['elodie.martin@cabinet.mssante.fr', 'elodie.martin@cabinet.mssante.fr'],
+    // atext: RFC 5322 §3.2.3
     ['Elodie.Martin@Cabinet.MSSante.FR', 'Elodie.Martin@cabinet.mssante.fr'],
     ["!#$%&'*+-/=?^_`{|}~@a.fr", "!#$%&'*+-/=?^_`{|}~@a.fr"],
     ['"a b\\"c@d"@a.fr', '"a b\\"c@d"@a.fr'],
@@ -28,6 +30,7 @@ describe('parseAddress (RFC 5321 §4.1.2, RFC 5322 §3.4.1)', () => {
     assert.equal(read('élodie@Hôpital.fr'), 'élodie@hôpital.fr');
     assert.equal(asciiDomain(domainOf(read('a@hôpital.fr'))), 'xn--hpital-ixa.fr');
   });
+  // a name of digits alone is an IP address: RFC 1123 §2.1
 
   const bad = [
     ...[

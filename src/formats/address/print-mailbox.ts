@@ -14,7 +14,7 @@ export function printMailbox(name: string | undefined, address: string): string 
 }
 
 /** A display name alone, as printed by {@link printMailbox}. */
-export function printPhrase(text: string): string {
+function printPhrase(text: string): string {
   if (/[^\x20-\x7e]/.test(text)) return encodeWords(text);
   if (text.includes('=?')) return encodeWords(text); // else a reader would take it for an encoded word
   if (phrase.test(text) && !text.includes('  ')) return text;

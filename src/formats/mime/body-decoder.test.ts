@@ -108,7 +108,7 @@ describe('quoted-printable (RFC 2045 §6.7)', () => {
     assert.ok(decode('quoted-printable', `a${spaces}b`, 10).text === `a${spaces}b`);
   });
 
-  test('gives back the text that was encoded, in lines of 76 at most that ASCII relays keep', () => {
+  test('gives back the text that was encoded, in lines of 76 at most that relays keep (RFC 2049 §3)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (raw) => {
         const text = raw.replace(/\r\n?|\n/g, '\r\n');

@@ -136,7 +136,7 @@ export function multipart(
   };
 }
 
-/** A text in UTF-8 (ECO.2.2.3), as it is when it is short-lined ASCII, else in quoted-printable. */
+/** A text in UTF-8 (`ANS-REF2 ECO.2.2.3`), as it is when it is short-lined ASCII, else in quoted-printable. */
 export function textPart(subtype: string, text: string): ComposedPart {
   const lines = text.replace(/\r\n|\r|\n/g, '\r\n');
   const isPlain = /^[\t\r\n -~]*$/.test(lines) && lines.split('\r\n').every(isPlainLine);
@@ -155,7 +155,7 @@ function isPlainLine(line: string): boolean {
   return line.length <= 76 && !line.startsWith('From ') && !/[ \t]$/.test(line);
 }
 
-export function attachmentPart(attachment: OutgoingAttachment): ComposedPart {
+function attachmentPart(attachment: OutgoingAttachment): ComposedPart {
   const { content, contentId, contentType, fileName } = attachment;
   const isMessage = contentType === 'message/rfc822';
   const chunks = (): AsyncIterable<Uint8Array> | Iterable<Uint8Array> =>

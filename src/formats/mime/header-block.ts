@@ -38,7 +38,9 @@ export function parseHeaderBlock(block: Buffer, offset = 0, findings = new Findi
       findings.addOnce('header-cut', offset + start, { field: name.trimEnd().toLowerCase() });
       valueEnd = colon + 1 + mimeLimits.fieldBytes;
     }
-    const raw = ascii ? text.slice(colon + 1, valueEnd) : decodeRaw(block, colon + 1, valueEnd, offset, findings);
+    const raw = ascii
+      ? text.slice(colon + 1, valueEnd)
+      : decodeRaw(block.subarray(colon + 1, valueEnd), offset + colon + 1, findings);
     fields.push({ name: name.trimEnd(), raw, start: offset + start, end: offset + end });
   }
   return fields;
@@ -57,10 +59,9 @@ function fieldEnd(text: string, at: number): number {
 }
 
 /** RFC 6532 §3: headers are UTF-8; older senders wrote their own code page. */
-function decodeRaw(block: Buffer, from: number, to: number, offset: number, findings: Findings): string {
-  const bytes = block.subarray(from, to);
+function decodeRaw(bytes: Buffer, offset: number, findings: Findings): string {
   if (isUtf8(bytes)) return bytes.toString('utf8');
-  findings.addOnce('header-not-utf8', offset + from);
+  findings.addOnce('header-not-utf8', offset);
   return new TextDecoder('windows-1252').decode(bytes);
 }
 

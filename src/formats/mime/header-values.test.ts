@@ -21,15 +21,18 @@ describe('encoded words (RFC 2047)', () => {
     ['Q', '=?iso-8859-1?Q?d=E9j=E0_vu?=', 'déjà vu'],
     ['B', '=?utf-8?B?w6l0w6k=?=', 'été'],
     ['small letters', '=?UTF-8?q?=c3=a9?=', 'é'],
-    ['words side by side (§6.2)', '=?utf-8?q?a?= \r\n =?utf-8?q?b?=', 'ab'],
+    // RFC 2047 §6.2
+    ['words side by side', '=?utf-8?q?a?= \r\n =?utf-8?q?b?=', 'ab'],
     ['words in two charsets', '=?utf-8?q?=C3=A9?= =?iso-8859-1?q?=E9?=', 'éé'],
     ['a character cut between two words', '=?utf-8?q?=C3?= =?utf-8?q?=A9?=', 'é'],
     ['words in text', 'a =?utf-8?q?b?= c', 'a b c'],
     ['words without space between', '=?utf-8?q?a?==?utf-8?q?b?=', 'ab'],
-    ['a language (RFC 2231 §5)', '=?us-ascii*fr?Q?oui?=', 'oui'],
+    // RFC 2231 §5
+    ['a language', '=?us-ascii*fr?Q?oui?=', 'oui'],
     ['spaces inside', '=?utf-8?q?a b?=', 'a b'],
     ['missing padding', '=?utf-8?B?w6k?=', 'é'],
     ['padding in the middle', '=?utf-8?B?w6k=?= =?utf-8?B?w6k=?=', 'éé'],
+    // RFC 5322 §2.2.3
     ['folding', 'a\r\n b\r\n\tc', 'a b\tc'],
     ['control characters brought in', '=?utf-8?q?a=0D=0ABcc:_x?=', 'a Bcc: x'],
     ['what is none', '=?utf-8?x?a?= =? ?=', '=?utf-8?x?a?= =? ?='],
@@ -43,7 +46,7 @@ describe('encoded words (RFC 2047)', () => {
     assert.ok(!readWords('=?utf-8?q?a?=').faulty);
   });
 
-  test('are printed so that they are read again, no word longer than 75 characters (§2)', () => {
+  test('are printed so that they are read again, no word longer than 75 characters (RFC 2047 §2)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', minLength: 1, maxLength: 300 }), (text) => {
         const printed = encodeWords(text);
@@ -83,15 +86,18 @@ describe('charsets', () => {
   }
 });
 
-describe('parameters (RFC 2045 §5.1, RFC 2231)', () => {
+describe('parameters (RFC 2045 §5.1, RFC 2183 §2, RFC 2231)', () => {
   const table: [string, string, string, Record<string, string>][] = [
     ['tokens', 'text/plain; charset=utf-8;format=flowed', 'text/plain', { charset: 'utf-8', format: 'flowed' }],
     ['quotes and escapes', 'a/b; x="a;\\"b\\\\"', 'a/b', { x: 'a;"b\\' }],
     ['capitals and spaces', ' TEXT/Plain ; CharSet = "UTF-8" ', 'text/plain', { charset: 'UTF-8' }],
     ['comments', 'text/plain (x;y); (z) charset=us-ascii (Plain text)', 'text/plain', { charset: 'us-ascii' }],
-    ['a charset and a language (§4)', "a/b; n*=iso-8859-1'fr'%E9t%E9", 'a/b', { n: 'été' }],
-    ['segments (§3)', 'a/b; n*1=def; n*0="abc "', 'a/b', { n: 'abc def' }],
-    ['segments, some encoded (§4.1)', 'a/b; n*0*=utf-8\'\'%C3; n*1*=%A9; n*2=" %41"', 'a/b', { n: 'é %41' }],
+    // RFC 2231 §4
+    ['a charset and a language', "a/b; n*=iso-8859-1'fr'%E9t%E9", 'a/b', { n: 'été' }],
+    // RFC 2231 §3
+    ['segments', 'a/b; n*1=def; n*0="abc "', 'a/b', { n: 'abc def' }],
+    // RFC 2231 §4.1
+    ['segments, some encoded', 'a/b; n*0*=utf-8\'\'%C3; n*1*=%A9; n*2=" %41"', 'a/b', { n: 'é %41' }],
     ['segments up to a gap', 'a/b; n*0=a; n*2=c', 'a/b', { n: 'a' }],
     ['the RFC 2231 form before the plain one', "a/b; n=x; n*=utf-8''%C3%A9", 'a/b', { n: 'é' }],
     ['encoded words', 'a/b; n="=?utf-8?q?=C3=A9?="', 'a/b', { n: 'é' }],
@@ -169,7 +175,7 @@ describe('fields', () => {
     ),
   );
 
-  test('are found under any case, the first first', () => {
+  test('are found under any case, the first first (RFC 5322 §2.2)', () => {
     assert.equal(findField(fields, 'SUBJECT')?.raw, ' Bonjour\r\n Madame');
     assert.equal(findFields(fields, 'Subject').length, 2);
     assert.equal(findField(fields, 'Absent'), undefined);

@@ -19,7 +19,7 @@ export function headerValue(fields: readonly HeaderField[], name: string): strin
   return field === undefined ? undefined : unfold(field.raw).trim();
 }
 
-export function unfold(raw: string): string {
+function unfold(raw: string): string {
   return raw.replace(/\r?\n(?=[ \t])/g, '');
 }
 

@@ -5,7 +5,7 @@ import { bodyViews } from './body-views.ts';
 import { decodeCharset } from './charset.ts';
 import { headerAddresses, headerDate, headerMessageIds, headerText } from './header-values.ts';
 import { parseMessage } from './mime.ts';
-import type { HeaderField, Part } from './structure.ts';
+import type { EmbeddedMessage, Part } from './structure.ts';
 
 /** The parts of the samples' JSON that are compared. */
 interface TheirMessage {
@@ -34,7 +34,7 @@ export function differencesOf(bytes: Buffer, expected: unknown): Map<string, str
   const ours: Aspects = new Map();
   const theirs: Aspects = new Map();
   const structure = parseMessage(bytes);
-  describeOurs(ours, '', structure.fields, structure.root, bytes);
+  describeOurs(ours, '', structure, bytes);
   describeTheirs(theirs, '', expected as TheirMessage); // the samples' own format, read as data of a test
   const differences = new Map<string, string>();
   for (const aspect of new Set([...ours.keys(), ...theirs.keys()])) {
@@ -55,7 +55,8 @@ function put(aspects: Aspects, aspect: string, line: string): void {
   lines.push(line);
 }
 
-function describeOurs(aspects: Aspects, at: string, fields: readonly HeaderField[], root: Part, bytes: Buffer): void {
+function describeOurs(aspects: Aspects, at: string, message: EmbeddedMessage, bytes: Buffer): void {
+  const { fields, root } = message;
   const flat = flatten(root);
   const index = (parts: readonly Part[]): string => parts.map((part) => flat.indexOf(part)).join(',');
   const views = bodyViews(root);
@@ -82,8 +83,7 @@ function describeOurs(aspects: Aspects, at: string, fields: readonly HeaderField
     } else if (part.parts.length === 0 && part.message === undefined) {
       put(aspects, 'contents', where + decodePart(part, body).toString('base64'));
     }
-    if (part.message !== undefined)
-      describeOurs(aspects, `${at}${number}.`, part.message.fields, part.message.root, bytes);
+    if (part.message !== undefined) describeOurs(aspects, `${at}${number}.`, part.message, bytes);
   }
 }
 

@@ -12,17 +12,7 @@ import { mimeLimits } from '../../base/limits.ts';
 import { StreamingParser } from './streaming-parser.ts';
 import type { MessageStructure } from './structure.ts';
 
-export type {
-  EmbeddedMessage,
-  Finding,
-  FindingKind,
-  HeaderField,
-  MessageStructure,
-  Parameter,
-  Part,
-  PartText,
-  TransferEncoding,
-} from './structure.ts';
+export type { Finding, HeaderField, MessageStructure, Part } from './structure.ts';
 
 export interface MimeParser {
   /** The next bytes of the message; the caller may reuse `chunk` afterwards. */

@@ -48,7 +48,8 @@ export class QuotedPrintableDecoder {
         return out.subarray(0, n);
       }
       if (byte === equals) {
-        n = this.#putEscape(bytes, i, end, out, n);
+        const octet = this.#octetOf(bytes, i, end);
+        if (octet >= 0) out[n++] = octet;
         i = end < 0 ? i + 1 : end;
       } else {
         // RFC 2045 §6.7 (3): white space at the end of a line was added on the way
@@ -78,18 +79,14 @@ export class QuotedPrintableDecoder {
     return bytes[end + 1] === lf ? end + 2 : i + 1;
   }
 
-  #putEscape(bytes: Uint8Array, i: number, end: number, out: Buffer, at: number): number {
-    if (end === i + 3 && hexValue(bytes[i + 1] ?? 0) >= 0) {
-      out[at] = (hexValue(bytes[i + 1] ?? 0) << 4) | hexValue(bytes[i + 2] ?? 0);
-      return at + 1;
-    }
-    if (end > i + 1) return at; // a soft line break: nothing
-    if (i + 1 < bytes.length) {
-      this.faulty = true;
-      out[at] = equals;
-      return at + 1;
-    }
-    return at; // a last "=" at the very end of the body
+  /** The octet that the escape from `i` to `end` stands for; -1 when it stands for none. */
+  #octetOf(bytes: Uint8Array, i: number, end: number): number {
+    const first = hexValue(bytes[i + 1] ?? 0);
+    if (end === i + 3 && first >= 0) return (first << 4) | hexValue(bytes[i + 2] ?? 0);
+    const isSoftBreak = end > i + 1 || i + 1 >= bytes.length; // a "=" that ends the body is one too
+    if (isSoftBreak) return -1;
+    this.faulty = true;
+    return equals;
   }
 }
 

@@ -1,15 +1,13 @@
 import { present } from '../../base/assert.ts';
 import { mimeLimits } from '../../base/limits.ts';
+import { ByteChecks } from './byte-checks.ts';
 import { Findings } from './findings.ts';
 import { parseHeaderBlock } from './header-block.ts';
 import { HeldBytes } from './held-bytes.ts';
+import { contentLength, cr, hyphen, isBlank, lf } from './lines.ts';
 import { checkMessageFields } from './message-fields.ts';
 import { PartStack, type Position } from './part-stack.ts';
 import type { HeaderField, MessageStructure } from './structure.ts';
-
-const lf = 10;
-const cr = 13;
-const hyphen = 45;
 
 /**
  * Walks a message line by line over its bytes.
@@ -28,6 +26,7 @@ export class StreamingParser {
   readonly #findings = new Findings();
   readonly #stack: PartStack;
   readonly #held = new HeldBytes();
+  readonly #checks = new ByteChecks(this.#findings);
   #window: Buffer = Buffer.alloc(0);
   #base = 0;
   #state: 'header' | 'header-rest' | 'body' = 'header';
@@ -46,7 +45,6 @@ export class StreamingParser {
   /** Where the content ends if the next line is a boundary: before the last line end. */
   #content: Position = { offset: 0, lineEnds: 0, midLine: false };
   #size = 0;
-  #lastByte = lf;
 
   constructor(textBytes: number) {
     this.#stack = new PartStack(this.#findings, textBytes);
@@ -55,7 +53,7 @@ export class StreamingParser {
   write(chunk: Uint8Array): void {
     const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
     if (bytes.length === 0) return;
-    this.#checkBytes(bytes);
+    this.#checks.check(bytes, this.#size);
     this.#size += bytes.length;
     let at = 0;
     if (this.#held.length === 0) at = this.#walk(bytes, false);
@@ -83,24 +81,6 @@ export class StreamingParser {
     };
   }
 
-  /** What may stand anywhere: NUL, and CR without LF (RFC 5322 §2.3, RFC 2045 §2.7). */
-  #checkBytes(bytes: Buffer): void {
-    if (!this.#findings.has('nul-byte')) {
-      const nul = bytes.indexOf(0);
-      if (nul >= 0) this.#findings.addOnce('nul-byte', this.#size + nul);
-    }
-    if (!this.#findings.has('bare-cr')) {
-      if (this.#lastByte === cr && bytes[0] !== lf) this.#findings.addOnce('bare-cr', this.#size - 1);
-      const last = bytes.length - 1;
-      for (let at = bytes.indexOf(cr); at >= 0 && at < last; at = bytes.indexOf(cr, at + 1)) {
-        if (bytes[at + 1] === lf) continue;
-        this.#findings.addOnce('bare-cr', this.#size + at);
-        break;
-      }
-    }
-    this.#lastByte = bytes[bytes.length - 1] ?? lf;
-  }
-
   /** Reads what can be read of `window`; returns how many bytes are no longer needed. `last`: no more will come. */
   #walk(window: Buffer, last: boolean): number {
     this.#window = window;
@@ -122,7 +102,7 @@ export class StreamingParser {
   }
 
   #finish(): void {
-    const end: Position = { offset: this.#size, lineEnds: this.#lineEnds, midLine: this.#lastByte !== lf };
+    const end: Position = { offset: this.#size, lineEnds: this.#lineEnds, midLine: this.#checks.lastByte !== lf };
     // a delimiter as the last line begins no part
     const beginsNothing = this.#state === 'header' && this.#headerStart === this.#size && this.#stack.awaitsPart;
     if (beginsNothing) this.#state = 'body';
@@ -319,14 +299,4 @@ export class StreamingParser {
   #lastLineEnded(end: number): boolean {
     return this.#window[end - 1] === lf;
   }
-}
-
-/** Octets of the line from `start` to `end` without its line end. */
-function contentLength(window: Buffer, start: number, end: number): number {
-  if (window[end - 1] !== lf) return end - start;
-  return end - start > 1 && window[end - 2] === cr ? end - start - 2 : end - start - 1;
-}
-
-function isBlank(byte: number | undefined): boolean {
-  return byte === 32 || byte === 9;
 }
