@@ -29,7 +29,7 @@ describe('parseAddressList (RFC 5322 §3.2, §3.4 and §4.4)', () => {
     ['a quoted local part', '"a b"@c.fr', ['<"a b"@c.fr>']],
     ['a domain literal', '<a@[192.0.2.1]>', ['<a@[192.0.2.1]>']],
     ['a name without address', 'Whomever', ['Whomever<>']],
-    ['a missing closing bracket', 'Élodie <a@b.fr, c@d.fr', ['Élodie<a@b.fr,c@d.fr>']],
+    ['a missing closing bracket', 'Élodie <a@b.fr, c@d.fr', ['Élodie<a@b.fr>', '<c@d.fr>']],
     ['words around an address without brackets', 'Élodie a@b.fr', ['Élodie<a@b.fr>']],
     ['semicolons between mailboxes', 'a@b.fr; c@d.fr', ['<a@b.fr>', '<c@d.fr>']],
     ['empty places', ', a@b.fr,, ,c@d.fr,', ['<a@b.fr>', '<c@d.fr>']],

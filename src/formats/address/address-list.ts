@@ -35,32 +35,48 @@ export function parseAddressList(value: string): AddressEntry[] {
     if (group !== undefined) entries.push({ kind: 'group', name: group.name, members: group.members });
     group = undefined;
   };
-  let inBrackets = false;
   let pendingHasMark = false;
+  const brackets = new Brackets();
   for (const token of tokenize(value)) {
     if (count >= mimeLimits.addresses) break;
-    if (token.kind === 'mark' && token.text === '<') inBrackets = true;
-    if (token.kind === 'mark' && token.text === '>') inBrackets = false;
     if (pending.length === 0) pendingHasMark = false;
-    if (token.kind !== 'mark' || inBrackets || !',;:'.includes(token.text)) {
-      pending.push(token);
-      if (token.kind === 'mark') pendingHasMark = true;
-    } else if (token.text === ',') {
+    const separator = token.kind === 'mark' && !brackets.hold(token.text) ? token.text : '';
+    if (token.kind !== 'mark') brackets.pass();
+    if (separator === ',') {
       endMailbox();
-    } else if (token.text === ';') {
+    } else if (separator === ';') {
       endMailbox();
       endGroup();
-    } else if (group === undefined && pending.length > 0 && !pendingHasMark) {
+    } else if (separator === ':' && group === undefined && pending.length > 0 && !pendingHasMark) {
       group = { name: phraseOf(pending), members: [] };
       pending = [];
     } else {
       pending.push(token);
-      pendingHasMark = true;
+      if (token.kind === 'mark') pendingHasMark = true;
     }
   }
   endMailbox();
   endGroup();
   return entries;
+}
+
+/** Whether a mark stands between angle brackets, where only a route holds `,` and `:` (RFC 5322 §4.4). */
+class Brackets {
+  #state: 'outside' | 'opened' | 'address' | 'route' = 'outside';
+
+  /** True when `mark` belongs to what is between brackets; a separator outside a route ends brackets that were never closed. */
+  hold(mark: string): boolean {
+    if (mark === '<') this.#state = 'opened';
+    else if (mark === '>') this.#state = 'outside';
+    else if (this.#state === 'opened') this.#state = mark === '@' ? 'route' : 'address';
+    if ((mark === ',' || mark === ';') && this.#state === 'address') this.#state = 'outside';
+    return this.#state !== 'outside';
+  }
+
+  /** Something else than a mark stands there. */
+  pass(): void {
+    if (this.#state === 'opened') this.#state = 'address';
+  }
 }
 
 /** The mailboxes of a list, groups opened. */

@@ -4,6 +4,7 @@ import type { Part, TransferEncoding } from './structure.ts';
 
 /** Turns the bytes of a body as sent into its content, piece by piece. */
 export interface BodyDecoder {
+  /** What `chunk` decodes to; `chunk` itself when nothing is to decode. */
   write(chunk: Uint8Array): Uint8Array;
   end(): Uint8Array;
   /** True when something did not follow its encoding. */

@@ -7,8 +7,6 @@ export interface BodyViews {
   readonly attachments: readonly Part[];
 }
 
-const inlineTypes = new Set(['image', 'audio', 'video']);
-
 interface Lists {
   text: Part[] | undefined;
   html: Part[] | undefined;
@@ -48,12 +46,17 @@ function sort(parts: readonly Part[], multipart: string, inAlternative: boolean,
   }
 }
 
+/** What mail programs show among the text. */
+export function isMedia(part: Part): boolean {
+  return part.type === 'image' || part.type === 'audio' || part.type === 'video';
+}
+
 function isInline(part: Part, index: number, multipart: string): boolean {
   if (part.disposition === 'attachment') return false;
   const isText = part.type === 'text' && (part.subtype === 'plain' || part.subtype === 'html');
-  if (!isText && !inlineTypes.has(part.type)) return false;
+  if (!isText && !isMedia(part)) return false;
   // a text after the first, named, is a file; in multipart/related it belongs to the root
-  return index === 0 || (multipart !== 'related' && (inlineTypes.has(part.type) || part.fileName === undefined));
+  return index === 0 || (multipart !== 'related' && (isMedia(part) || part.fileName === undefined));
 }
 
 function placeAlternative(part: Part, lists: Lists): void {
@@ -69,7 +72,7 @@ function placeInline(part: Part, inAlternative: boolean, lists: Lists): void {
   }
   lists.text?.push(part);
   lists.html?.push(part);
-  if ((lists.text === undefined || lists.html === undefined) && inlineTypes.has(part.type)) {
+  if ((lists.text === undefined || lists.html === undefined) && isMedia(part)) {
     lists.attachments.push(part);
   }
 }

@@ -1,5 +1,6 @@
 /**
- * Composes messages: CRLF line ends, ASCII but for attached messages, lines within RFC 5322 §2.1.1. Given the same date,
+ * Composes messages: CRLF line ends, ASCII but for attached messages and for addresses that
+ * are not, lines within RFC 5322 §2.1.1. Given the same date,
  * identifiers and boundaries, the same bytes.
  */
 

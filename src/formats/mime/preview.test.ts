@@ -56,7 +56,7 @@ describe('the body lists (RFC 8621 §4.1.4)', () => {
     ['mixed(alternative(plain html) pdf!)', '1.1', '1.2', '2', true],
     ['related(html png?)', '1', '1', '2', false],
     ['alternative(plain related(html png?))', '1', '2.1', '2.2', false],
-    ['mixed(alternative(plain related(html png?)) pdf?)', '1.1', '1.2.1', '1.2.2,2', false],
+    ['mixed(alternative(plain related(html png?)) pdf?)', '1.1', '1.2.1', '1.2.2,2', true],
     ['mixed(plain mixed(html plain))', '1,2.1,2.2', '1,2.1,2.2', '', false],
     // the two examples of the RFC, shortened
     [

@@ -1,5 +1,5 @@
 import { mimeLimits } from '../../base/limits.ts';
-import { bodyViews } from './body-views.ts';
+import { bodyViews, isMedia } from './body-views.ts';
 import type { MessageStructure, Part } from './structure.ts';
 
 /**
@@ -9,9 +9,14 @@ import type { MessageStructure, Part } from './structure.ts';
 export function hasAttachment(root: Part): boolean {
   const { attachments, textBody, htmlBody } = bodyViews(root);
   return (
-    attachments.some((part) => part.disposition !== 'inline') ||
-    [...textBody, ...htmlBody].some((part) => part.type !== 'text')
+    attachments.some((part) => !isEmbedded(part)) || [...textBody, ...htmlBody].some((part) => part.type !== 'text')
   );
+}
+
+/** A picture (or sound, or film) that the HTML text shows by its identifier. A document is never one, even sent inline. */
+function isEmbedded(part: Part): boolean {
+  if (!isMedia(part) || part.disposition === 'attachment') return false;
+  return part.disposition === 'inline' || part.contentId !== undefined;
 }
 
 /**
