@@ -306,6 +306,8 @@ export const wireLimits = {
   heldBytes: 128 * kib,
   /** How long a connection we closed may wait for the peer's side. */
   lingerMs: 5_000,
+  /** Certificates taken from a peer's handshake; IGC-Santé chains have three, some operators add a cross-signed one. */
+  peerCertificates: 16,
 } as const;
 
 /** Bounds of the SMTP server's sessions (`ends/smtpd`). Times and counts may be set lower by configuration, never absent. */
@@ -361,6 +363,8 @@ export const trustLimits = {
   verifyMs: 30_000,
   /** Memory of that worker, in MiB: the real list takes about 60. */
   verifyHeapMib: 512,
+  /** Time for one download of a list: 3.7 MB on a slow line. */
+  fetchMs: 60_000,
   /** How far ahead of our clock a list may be dated: a date far ahead would block every later list. */
   clockSkewMs: 3_600_000,
   /** Peers whose path is remembered; some 400 operators have one to four certificates each. */
@@ -427,6 +431,8 @@ export const httpLimits = {
 export const jobLimits = {
   /** Characters of a string in a payload: an identifier has 36, a code less; more would be content. */
   tokenLength: 64,
+  /** Milliseconds between a delivery and the indexing of its account: what comes meanwhile shares one segment. */
+  indexDelayMs: 2_000,
   /** Jobs of one batch: one per recipient of the largest message. */
   batch: 1_000,
   /** Runs of a job that keeps failing: with pauses of e^n seconds, capped at e^10, about three days. */

@@ -1,7 +1,7 @@
 /** TLS laid over a connection that began in the clear (STARTTLS), on either side. Whom the peer is, is judged by others. */
 import { connect, type SecureContext, TLSSocket } from 'node:tls';
 import { Temporary } from '../../base/errors.ts';
-import { x509Limits } from '../../base/limits.ts';
+import { wireLimits } from '../../base/limits.ts';
 import { wireTexts } from './texts.ts';
 import { Wire } from './wire.ts';
 
@@ -81,7 +81,7 @@ function handshake(socket: TLSSocket, event: 'secure' | 'secureConnect', timeout
 function chainOf(socket: TLSSocket): readonly Buffer[] {
   const chain: Buffer[] = [];
   let certificate = socket.getPeerX509Certificate();
-  while (certificate !== undefined && chain.length < x509Limits.offeredCertificates) {
+  while (certificate !== undefined && chain.length < wireLimits.peerCertificates) {
     const { raw } = certificate;
     if (chain.some((other) => other.equals(raw))) break; // a root is its own issuer
     chain.push(raw);
