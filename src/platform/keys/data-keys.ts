@@ -153,7 +153,7 @@ async function rewrapAll(db: Db, ring: KeyRing): Promise<{ rewrapped: number; un
     .selectFrom('keys.data_key')
     .select((x) => x.fn.countAll<number>().as('rows'))
     .where('wrapped', 'is not', null)
-    .where('kek_id', '!=', ring.current.id)
+    .where('kek_id', 'not in', [...ring.ids])
     .executeTakeFirstOrThrow();
   return { rewrapped, unopenable: left.rows };
 }
