@@ -7,7 +7,7 @@ import { crlIsSignedBy, readCrl } from '../../formats/x509/crl.ts';
 import { dnValue } from '../../formats/x509/dn.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { TrustTables } from './tables.ts';
-import type { ListExamination, TrustConfig } from './trust.ts';
+import type { ListExamination, ListRefusal, TrustConfig } from './trust.ts';
 import { type ProvenList, proveWhiteList } from './verify-file.ts';
 
 /** What makes a white list acceptable, but for its place after the one held: the table of `trust.ts`. */
@@ -17,9 +17,7 @@ export interface JudgedList {
   readonly signer: Certificate;
 }
 
-export type ListJudgement =
-  | { readonly outcome: 'sound'; readonly judged: JudgedList }
-  | { readonly outcome: 'refused'; readonly code: string };
+export type ListJudgement = { readonly outcome: 'sound'; readonly judged: JudgedList } | ListRefusal;
 
 export async function judgeList(
   { db, config, now }: { db: Db; config: TrustConfig; now: Date },
@@ -33,7 +31,8 @@ export async function judgeList(
     (await signerFault({ db, config }, signer, list.generatedAt)) ??
     (list.generatedAt.getTime() > now.getTime() + trustLimits.clockSkewMs ? 'white-list-from-future' : undefined) ??
     (list.domainCount === 0 ? 'white-list-empty' : undefined);
-  return code === undefined ? { outcome: 'sound', judged: { list, signer } } : { outcome: 'refused', code };
+  if (code !== undefined) return { outcome: 'refused', code, signer: signerName(signer) };
+  return { outcome: 'sound', judged: { list, signer } };
 }
 
 async function signerFault(

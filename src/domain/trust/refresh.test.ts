@@ -7,12 +7,14 @@ import { openTestDatabase } from '../../../testkit/database.ts';
 import { present } from '../../base/assert.ts';
 import { trustLimits } from '../../base/limits.ts';
 import { type DomainName, parseDomain } from '../../formats/address/address.ts';
+import { canonicalDn, parseDn } from '../../formats/x509/dn.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { trustTexts } from './texts.ts';
 import {
   confirmAlarm,
   describeDomain,
   examineWhiteList,
+  findDomainsOf,
   readHeldWhiteList,
   readTrustAlarms,
   refreshCrls,
@@ -38,6 +40,12 @@ function later(world: TrustWorld, ms: number): void {
   world.moveTo(new Date(world.now().getTime() + ms));
 }
 
+async function refusalCode(world: TrustWorld, db: Db): Promise<string> {
+  const refresh = await refreshWhiteList(world.deps(db));
+  assert.ok(refresh.outcome === 'refused');
+  return refresh.code;
+}
+
 async function alarms(db: Db): Promise<readonly string[]> {
   return (await readTrustAlarms(db)).map(({ code, level }) => `${level} ${code}`);
 }
@@ -55,6 +63,7 @@ describe('the refresh of the white list', () => {
       ['c=fr,cn=b', 'c=fr,cn=mss.cabinet.example,o=cabinet,ou=318310021300028,st=haute-garonne (31)'],
     );
     assert.equal(entries[0]?.support, 'support@cabinet.mssante.example');
+    assert.deepEqual(await findDomainsOf(db, canonicalDn(parseDn('C=FR, CN=B'))), ['cabinet.mssante.example']);
     later(world, hourMs);
     assert.deepEqual(await refreshWhiteList(world.deps(db)), { outcome: 'unchanged' });
     assert.deepEqual(await alarms(db), []);
@@ -111,7 +120,7 @@ describe('the refresh of the white list', () => {
     ];
     for (const [code, file] of cases) {
       await world.publishRaw('white-list.xml', file);
-      assert.deepEqual(await refreshWhiteList(world.deps(db)), { outcome: 'refused', code });
+      assert.equal(await refusalCode(world, db), code);
       assert.deepEqual(await alarms(db), ['alert white-list-refused'], code);
       assert.doesNotMatch(trustTexts.refusal(code), /n’est pas recevable/, `${code} has a sentence`);
     }
@@ -150,13 +159,27 @@ describe('the refresh of the white list', () => {
     assert.deepEqual(await alarms(db), []);
   });
 
+  test('refuses a signer of another name under the same authority, names it, and takes it once it is configured', async (t) => {
+    const { world, db } = await open(t);
+    const signer = world.authority.issueWhiteListSigner({ name: 'alb2.mssante.example' });
+    await world.publishList([cabinet], { signer });
+    assert.equal(await refusalCode(world, db), 'signer-other-name');
+    const alarm = (await readTrustAlarms(db)).find(({ code }) => code === 'white-list-refused');
+    assert.ok(alarm !== undefined);
+    assert.match(trustTexts.alarm(alarm.code, alarm.facts, alarm.subject), /« alb2\.mssante\.example »/);
+    const names = { signerNames: [...world.config.whiteList.signerNames, 'alb2.mssante.example'] };
+    const config = { ...world.config, whiteList: { ...world.config.whiteList, ...names } };
+    assert.equal((await refreshWhiteList({ ...world.deps(db), config })).outcome, 'accepted');
+    assert.deepEqual(await alarms(db), []);
+  });
+
   test('refuses a signer that is revoked, by the list held', async (t) => {
     const { world, db } = await open(t);
     world.authority.revoke(world.signer.serial);
     await world.publishCrls();
     await refreshCrls(world.deps(db));
     await world.publishList([cabinet]);
-    assert.deepEqual(await refreshWhiteList(world.deps(db)), { outcome: 'refused', code: 'signer-revoked' });
+    assert.equal(await refusalCode(world, db), 'signer-revoked');
     assert.deepEqual(await alarms(db), ['alert white-list-refused', 'alert white-list-absent']);
   });
 
@@ -167,7 +190,7 @@ describe('the refresh of the white list', () => {
     await refreshWhiteList(world.deps(db));
     later(world, hourMs);
     await world.publishList(ten.slice(0, 7));
-    assert.deepEqual(await refreshWhiteList(world.deps(db)), { outcome: 'refused', code: 'white-list-shrunk' });
+    assert.equal(await refusalCode(world, db), 'white-list-shrunk');
     await world.publishList(ten.slice(0, 8));
     assert.equal((await refreshWhiteList(world.deps(db))).outcome, 'accepted');
     later(world, hourMs);

@@ -52,7 +52,7 @@ async function putInForce(tx: Transaction, arrival: Arrival): Promise<WhiteListR
   if (held !== undefined) {
     if (held.sha256.toString('hex') === list.sha256) return { outcome: 'unchanged' };
     const code = faultAfter(held, arrival);
-    if (code !== undefined) return { outcome: 'refused', code };
+    if (code !== undefined) return { outcome: 'refused', code, signer: signerName(arrival.judged.signer) };
   }
   const edition = await storeEdition(tx, arrival);
   await storeEntries(tx, list.entriesJson);
@@ -131,7 +131,8 @@ export async function watchList(deps: TrustDeps, refresh: WhiteListRefresh): Pro
   const now = clock.now();
   const desk = alarmDesk(db, { log, now });
   if (refresh.outcome === 'refused') {
-    await desk.raise({ code: 'white-list-refused', level: 'alert', facts: { code: refresh.code } });
+    const { code, signer = '' } = refresh;
+    await desk.raise({ code: 'white-list-refused', level: 'alert', facts: { code, signer } });
   } else if (refresh.outcome !== 'unavailable') {
     await desk.clear('white-list-refused');
   }

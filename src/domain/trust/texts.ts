@@ -43,7 +43,7 @@ const refusals: Readonly<Record<string, string>> = {
 
 const alarms: Readonly<Record<AlarmCode, (facts: AlarmFacts, subject: string) => string>> = {
   'white-list-refused': (facts) =>
-    `Une liste blanche a été refusée : ${trustTexts.refusal(String(facts['code']))}. La dernière liste valide reste en vigueur.`,
+    `Une liste blanche${facts['signer'] ? ` signée par « ${facts['signer']} »` : ''} a été refusée : ${trustTexts.refusal(String(facts['code']))}. La dernière liste valide reste en vigueur.`,
   'white-list-signer-changed': (facts) =>
     `La liste blanche est désormais signée avec une autre clé (« ${facts['name']} », certificat valable jusqu’au ${day(facts['notAfter'])}), sous l’autorité et le nom configurés. Vérifiez auprès de l’ANS que ce changement est voulu, puis confirmez.`,
   'white-list-unreadable-entries': (facts) =>

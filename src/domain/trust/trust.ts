@@ -94,11 +94,19 @@ export interface TrustDeps {
   readonly config: TrustConfig;
 }
 
+export interface ListRefusal {
+  readonly outcome: 'refused';
+  /** Its French sentence is in `trustTexts.refusal`. */
+  readonly code: string;
+  /** The name (CN) of its signer, when its signature holds. */
+  readonly signer?: string;
+}
+
 export type WhiteListRefresh =
   | { readonly outcome: 'accepted'; readonly edition: number; readonly generatedAt: Date; readonly entryCount: number }
   | { readonly outcome: 'unchanged' }
-  /** `code` has its French sentence in `trustTexts.refusal`. */
-  | { readonly outcome: 'refused'; readonly code: string }
+  | ListRefusal
+  /** Its French sentence is in `trustTexts.unavailable`. */
   | { readonly outcome: 'unavailable'; readonly code: string };
 
 export type CrlRefresh = { readonly source: string } & (
@@ -118,7 +126,7 @@ export type ListExamination =
       readonly signerName: string;
       readonly signerNotAfter: Date;
     }
-  | { readonly outcome: 'refused'; readonly code: string };
+  | ListRefusal;
 
 /** An operator as the white list, or a certificate, names it. */
 export interface ListedOperator {
@@ -353,6 +361,18 @@ export async function describeDomain(db: Db, domain: DomainName): Promise<readon
     .where('domain', '=', asciiDomain(domain))
     .orderBy('dn_key')
     .execute();
+}
+
+/** The domains that the list in force gives an operator, by the canonical form of its name. */
+export async function findDomainsOf(db: Db, dnKey: string): Promise<readonly string[]> {
+  const rows = await db
+    .withTables<TrustTables>()
+    .selectFrom('trust.white_list_entry')
+    .select('domain')
+    .where('dn_key', '=', dnKey)
+    .orderBy('domain')
+    .execute();
+  return rows.map(({ domain }) => domain);
 }
 
 /** Open alarms about the trust space, the gravest first; their sentences are in `trustTexts.alarm`. */

@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { SignedXml } from 'xml-crypto';
 import { createAuthority } from '../../../testkit/authority/authority.ts';
 import { signEnveloped, signWhiteList, writeWhiteList } from '../../../testkit/authority/white-list.ts';
 import { Refusal } from '../../base/errors.ts';
@@ -71,6 +72,27 @@ describe('a signed white list', () => {
       changed('</X509Data>', '<X509Certificate>AAAA</X509Certificate></X509Data>'),
     ]) {
       assert.equal(read(xml).entries.length, 2);
+    }
+  });
+
+  test('is read when a general library signed it, with prefixes and white space of its own', () => {
+    const root = writeWhiteList(domains, generatedAt).replace('<ListeDomaines>', '<!-- note --><ListeDomaines >');
+    const excC14n = 'http://www.w3.org/2001/10/xml-exc-c14n#';
+    for (const prefix of ['ds', '']) {
+      const library = new SignedXml({
+        privateKey: signer.key,
+        publicCert: signer.certificate,
+        canonicalizationAlgorithm: excC14n,
+        signatureAlgorithm: 'http://www.w3.org/2001/04/xmldsig-more#rsa-sha256',
+      });
+      library.addReference({
+        xpath: '/*',
+        isEmptyUri: true,
+        transforms: ['http://www.w3.org/2000/09/xmldsig#enveloped-signature', excC14n],
+        digestAlgorithm: 'http://www.w3.org/2001/04/xmlenc#sha256',
+      });
+      library.computeSignature(root, prefix === '' ? {} : { prefix });
+      assert.equal(read(library.getSignedXml()).entries.length, 2);
     }
   });
 
