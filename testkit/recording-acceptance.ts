@@ -17,6 +17,7 @@ import type {
 } from '../src/domain/transfer/acceptance.ts';
 import type { SmtpdLimits, SmtpdOptions } from '../src/ends/smtpd/options.ts';
 import { type SmtpServer, startSmtpServer } from '../src/ends/smtpd/smtpd.ts';
+import { wholeHandshakes } from '../src/platform/wire/secure.ts';
 import { createAuthority } from './authority/authority.ts';
 
 export interface RecordedMessage {
@@ -122,7 +123,7 @@ export async function startRecordingServer(
   const authority = createAuthority({ name: 'ESSAI', at: new Date() });
   const ours = authority.issue({ dn });
   const theirs = authority.issue({ dn: dn.replace('hopital', 'cabinet') });
-  const secureContext = createSecureContext({ key: ours.keyPem, cert: ours.chainPem });
+  const secureContext = createSecureContext({ ...wholeHandshakes, key: ours.keyPem, cert: ours.chainPem });
   const acceptance = new RecordingAcceptance();
   const server = await startSmtpServer(
     {

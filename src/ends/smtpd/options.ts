@@ -23,7 +23,7 @@ export interface SmtpdOptions {
   /** The name said in the greeting and to EHLO. */
   readonly serverName: string;
   readonly role: SmtpdRole;
-  /** Asked at each STARTTLS, so that a renewed certificate serves at once. */
+  /** Asked at each STARTTLS, so that a renewed certificate serves at once. Made with `wholeHandshakes`. */
   readonly secureContext: () => SecureContext;
   readonly clock: Clock;
   readonly log: Log;

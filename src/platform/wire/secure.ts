@@ -1,9 +1,16 @@
 /** TLS laid over a connection that began in the clear (STARTTLS), on either side. Whom the peer is, is judged by others. */
-import { connect, type SecureContext, TLSSocket } from 'node:tls';
+import { constants } from 'node:crypto';
+import { connect, type SecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { Temporary } from '../../base/errors.ts';
 import { wireLimits } from '../../base/limits.ts';
 import { wireTexts } from './texts.ts';
 import { Wire } from './wire.ts';
+
+/**
+ * To be part of the context of a server that asks for certificates. Without it a peer that resumes a session fails its
+ * handshake, or shows its leaf alone; every connection must show a whole chain to be judged.
+ */
+export const wholeHandshakes = { secureOptions: constants.SSL_OP_NO_TICKET } as const satisfies SecureContextOptions;
 
 export interface SecuredWire {
   readonly wire: Wire;
