@@ -1,18 +1,15 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DOMParser } from '@xmldom/xmldom';
 import { SignedXml } from 'xml-crypto';
 import { assert, present } from '../src/base/assert.ts';
 import { proveWhiteList } from '../src/domain/trust/verify-file.ts';
 import { readSignedWhiteList } from '../src/formats/white-list/white-list.ts';
-import { createAuthority } from '../testkit/authority/authority.ts';
-import { signWhiteList } from '../testkit/authority/white-list.ts';
+import { largeWhiteList } from '../testkit/authority/large-white-list.ts';
 import type { BenchResult } from './bench.ts';
 
 /** Verifying the white list: ours beside `xml-crypto`, on the real list where it is there, else on one of its size. */
 export async function run(): Promise<BenchResult[]> {
-  const file = largeList();
+  const file = largeWhiteList();
   const best = Math.min(...Array.from({ length: 5 }, () => elapsed(() => readSignedWhiteList(file))));
   const peer = elapsed(() => verifyWithLibrary(file));
   const inThread = await measureThread(file);
@@ -41,21 +38,6 @@ function elapsed(work: () => unknown): number {
   const started = performance.now();
   work();
   return performance.now() - started;
-}
-
-function largeList(): Buffer {
-  const folder = path.resolve(import.meta.dirname, '../../shared/data/white-list');
-  try {
-    return readFileSync(path.join(folder, 'listeblanchemssante-2025-02-28.xml'));
-  } catch {
-    const generatedAt = new Date('2026-11-22T10:00:00Z');
-    const signer = createAuthority({ name: 'ESSAI', at: generatedAt }).issueWhiteListSigner({ name: 'alb' });
-    const domains = Array.from({ length: 6500 }, (_, i) => ({
-      domain: `d${i}.mssante.example`,
-      dn: `CN=mss${i % 400}.example,OU=3183100213${i % 400},O=ESSAI,ST=Haute-Garonne (31),C=FR`,
-    }));
-    return Buffer.from(signWhiteList({ domains, generatedAt, key: signer.keyPem, certificate: signer.certificatePem }));
-  }
 }
 
 /** As the library's own documentation has it; it reads no entry. */
