@@ -10,6 +10,7 @@ import { accountKeyOwner, fieldContext, openField, sealField } from './account-k
 import { lockAccount } from './account-lock.ts';
 import type { Account, AccountRef, AccountType, MailParts } from './mail.ts';
 import { insertRoleMailboxes } from './mailboxes.ts';
+import { isOneLine } from './one-line.ts';
 import { requireRight } from './permission.ts';
 import { mailTexts } from './texts.ts';
 
@@ -20,8 +21,7 @@ export async function createAccount(
   wanted: { tenantId: TenantId; type: AccountType; address: Address; displayName: string; quotaBytes: number },
 ): Promise<Account> {
   const { tenantId, type, address, displayName, quotaBytes } = wanted;
-  // RFC 5322 §2.2: a header field, where this name will stand, holds no control character.
-  if (displayName.length > mailLimits.displayNameCharacters || !/^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(displayName)) {
+  if (displayName.length > mailLimits.displayNameCharacters || !isOneLine(displayName)) {
     throw new Refusal('bad-display-name', mailTexts.displayName);
   }
   checkQuota(quotaBytes);

@@ -10,6 +10,7 @@ import { lockAccount } from './account-lock.ts';
 import { writeEdits } from './edit-writes.ts';
 import type { AccountRef, Mailbox, MailboxRole, MailParts } from './mail.ts';
 import { readTree } from './mailbox-tree.ts';
+import { isOneLine } from './one-line.ts';
 import { requireRight } from './permission.ts';
 import { mailTexts } from './texts.ts';
 
@@ -176,8 +177,7 @@ function recordOnMailbox(act: Act, account: AccountRef, id: MailboxId, kind: `ma
 /** RFC 8621 §2: Net-Unicode (NFC, no control character) of at least one character. */
 function readName(text: string): string {
   const name = text.normalize('NFC');
-  const isWritten = /^[^\p{Cc}]*\S[^\p{Cc}]*$/u.test(name);
-  if (!isWritten || Buffer.byteLength(name) > mailLimits.mailboxNameBytes) {
+  if (!isOneLine(name) || Buffer.byteLength(name) > mailLimits.mailboxNameBytes) {
     throw new Refusal('bad-mailbox-name', mailTexts.mailboxName);
   }
   return name;
