@@ -57,7 +57,7 @@ const outside = {
   sandbox: ['src', 'contract', 'rules', 'testkit'],
   tests: ['src', 'contract', 'rules', 'testkit'],
   bench: ['src', 'contract', 'rules', 'testkit'],
-  tools: ['src', 'bench'],
+  tools: ['src', 'bench', 'testkit'],
   bin: ['tools'],
 };
 const ours = ['src', ...Object.keys(outside)].join('|');
