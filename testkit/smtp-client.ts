@@ -28,6 +28,8 @@ export class SmtpTestClient {
   #waiting: ((reply: Reply | undefined) => void) | undefined;
   #parser = new ReplyParser();
   #isClosed = false;
+  /** How many pieces the server's replies came in. */
+  receivedChunks = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -154,6 +156,7 @@ export class SmtpTestClient {
   }
 
   #take(chunk: Buffer): void {
+    this.receivedChunks += 1;
     this.#reader.push(chunk);
     for (let line = this.#reader.next(maxLineBytes); line !== undefined; line = this.#reader.next(maxLineBytes)) {
       const reply = this.#parser.take(line);

@@ -105,7 +105,7 @@ describe('commands slipped in where none may be', () => {
     await client.quit();
   });
 
-  test('RSET and EHLO between two chunks forget what came', async () => {
+  test('RSET and EHLO between two chunks forget what came (RFC 5321 §4.1.4)', async () => {
     for (const line of ['RSET', 'EHLO client.example']) {
       const client = await secure();
       await client.pipeline('MAIL FROM:<a@b.fr>', 'RCPT TO:<c@d.fr>');

@@ -25,7 +25,7 @@ describe('sessions of the SMTP server', () => {
     }
   });
 
-  test('end with 421 when the server stops, but a message under way is still taken', async () => {
+  test('end with 421 when the server stops, but a message under way is still taken (RFC 5321 §3.8)', async () => {
     const running = await startRecordingServer('inbound');
     const idle = await SmtpTestClient.connectSecurely(running.port);
     const busy = await SmtpTestClient.connectSecurely(running.port);

@@ -98,6 +98,14 @@ describe('the inbound SMTP server', () => {
     await client.quit();
   });
 
+  test('gathers the replies to pipelined commands (RFC 2920 §3.2)', async () => {
+    const client = await secure();
+    const before = client.receivedChunks;
+    await client.pipeline('NOOP', 'MAIL FROM:<a@b.fr>', 'RCPT TO:<c@d.fr>', 'NOOP', 'RSET');
+    assert.equal(client.receivedChunks, before + 1);
+    await client.quit();
+  });
+
   test('receives many messages on one connection, with RSET between and after', async () => {
     const client = await secure();
     for (let index = 0; index < 40; index += 1) {
@@ -268,9 +276,9 @@ describe('the inbound SMTP server', () => {
     for (const [line, code] of [
       ['RCPT TO:<a@b.fr>', 503],
       ['DATA', 503],
-      ['NOOP whatever', 250],
-      ['VRFY postmaster', 252], // RFC 5321 §7.3
-      ['HELP', 214],
+      ['NOOP whatever', 250], // RFC 5321 §4.1.1.9
+      ['VRFY postmaster', 252], // RFC 5321 §3.5.3, §7.3
+      ['HELP', 214], // RFC 5321 §4.1.1.8
       ['RSET', 250],
       ['QUIT', 221],
     ] as const) {

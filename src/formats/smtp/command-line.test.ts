@@ -70,7 +70,7 @@ describe('AUTH', () => {
     test(`refuses ${JSON.stringify(text)}`, () => assert.throws(() => parseAuthArguments(text), { code }));
   }
 
-  test('reads base64 as it was written', () => {
+  test('reads base64 as it was written (RFC 4648 §4)', () => {
     fc.assert(
       fc.property(fc.uint8Array(), (bytes) => {
         assert.deepEqual(decodeBase64(Buffer.from(bytes).toString('base64')), Buffer.from(bytes));

@@ -33,7 +33,7 @@ const path = fc
   )
   .map(([local, labels]) => address(`${local}@${labels.join('.')}`));
 
-describe('MAIL', () => {
+describe('MAIL (RFC 5321 §4.1.1.2)', () => {
   for (const [text, expected] of [
     ['FROM:<>', { sender: null, smtpUtf8: false }], // RFC 5321 §4.5.5
     ['from:<a.b@c.fr>', { sender: address('a.b@c.fr'), smtpUtf8: false }],
@@ -77,7 +77,7 @@ describe('MAIL', () => {
     ['FROM:<a@b.fr>SIZE=1', 'smtp-arguments'],
     ['FROM:<a@b.fr>  SIZE=1', 'smtp-parameter'],
     ['FROM:<a@b.fr> SIZE=1 SIZE=2', 'smtp-parameter'],
-    ['FROM:<a@b.fr> SIZE=', 'smtp-parameter'],
+    ['FROM:<a@b.fr> SIZE=', 'smtp-parameter'], // RFC 1870 §3
     ['FROM:<a@b.fr> SIZE=-1', 'smtp-parameter'],
     ['FROM:<a@b.fr> SIZE=1e3', 'smtp-parameter'],
     ['FROM:<a@b.fr> SIZE=123456789012345678901', 'smtp-parameter'],

@@ -309,7 +309,7 @@ describe('the outgoing SMTP session', () => {
       await silent.quit();
     });
 
-    test('knows answers outside the grammar', async () => {
+    test('knows answers outside the grammar, and answers of another kind than success and refusal (RFC 5321 §4.3.2)', async () => {
       for (const [answer, stage] of [
         ['what?\r\n', 'mail'],
         ['250 a\n', 'mail'],
