@@ -32,6 +32,7 @@ describe('base64 (RFC 2045 §6.8)', () => {
       false,
     ],
     ['no padding', 'YWI', 'ab', true],
+    ['a digit alone before the padding', 'YWJjY===', 'abc', true],
     ['a digit too many', 'YWJjY', 'abc', true],
     ['foreign characters', 'Y?W!Jj', 'abc', true],
     ['joined texts', 'YQ==YQ==', 'aa', true],

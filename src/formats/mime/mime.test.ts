@@ -124,6 +124,8 @@ describe('broken messages', () => {
     ['two Content-Type fields', ['Content-Type: text/html', 'Content-Type: text/plain', '', 'x'], ['duplicate-field']],
     // RFC 5322 §3.6
     ['two From fields', ['From: a@b.fr', 'FROM: c@d.fr', '', ''], ['duplicate-field']],
+    ['two addresses in one place', ['From: <a@b.fr> <c@d.fr>', '', ''], ['ambiguous-address']],
+    ['two authors in one place each', ['From: A <a@b.fr>, "<x>" <c@d.fr>', '', ''], []],
     ['two charsets', ['Content-Type: text/plain; charset=a; charset=b', '', ''], ['duplicate-parameter']],
     // RFC 6838 §4.2
     ['an unreadable type', ['Content-Type: image', '', ''], ['bad-content-type']],
@@ -275,6 +277,8 @@ describe('the text for the index', () => {
     const body = 'é'.repeat(mimeLimits.textBytes / 2);
     const exact = parse('Content-Type: text/plain; charset=utf-8', '', body);
     assert.deepEqual([exact.text[0]?.text, exact.text[0]?.cut], [body, false]);
+    const between = parse('Content-Type: text/plain; charset=utf-8', '', `${body}a`);
+    assert.deepEqual([between.text[0]?.text, between.text[0]?.cut], [body, true]);
     const past = parse('Content-Type: text/plain; charset=utf-8', '', `a${body}`);
     assert.deepEqual([past.text[0]?.text.length, past.text[0]?.cut], [mimeLimits.textBytes / 2, true]);
     assert.deepEqual(kinds(past), ['long-line', 'text-cut']);

@@ -97,6 +97,8 @@ export type FindingKind =
   | 'duplicate-parameter'
   /** A multipart repeats the boundary of one that holds it. */
   | 'duplicate-boundary'
+  /** Two bracketed addresses stand in the place of one author; the first one counts. */
+  | 'ambiguous-address'
   /** Two file names are declared and differ; `Content-Disposition` counts. */
   | 'ambiguous-file-name'
   /** A file name held a folder, control characters or marks that reverse the direction of text. */
