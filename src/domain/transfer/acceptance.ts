@@ -13,7 +13,7 @@ import type { Address } from '../../formats/address/address.ts';
 import type { NotifyEvent, OriginalRecipient } from '../../formats/smtp/envelope-commands.ts';
 import type { postmaster } from '../../formats/smtp/path.ts';
 import type { EnhancedCode } from '../../formats/smtp/reply.ts';
-import type { ReplyTextKey } from './texts.ts';
+import { type ReplyTextKey, replyTexts } from './texts.ts';
 
 /** Who is on the other side of a connection under TLS. */
 export interface Peer {
@@ -110,4 +110,31 @@ export interface MessageSink {
   commit(): Promise<CommitVerdict>;
   /** Forgets everything written. Does not throw. */
   abort(reason: AbortReason): Promise<void>;
+}
+
+/** The French sentence of `reply`; in ASCII unless the peer asked for UTF-8. */
+export function sayReply(reply: AcceptanceReply, { smtpUtf8 }: { readonly smtpUtf8: boolean }): string {
+  const text = replyTexts[reply.text].replace(/\{(\w+)\}/g, (_, name: string) => reply.values?.[name] ?? '…');
+  return smtpUtf8 ? text : toAsciiReply(text);
+}
+
+const asciiOf: Readonly<Record<string, string>> = {
+  œ: 'oe',
+  Œ: 'OE',
+  æ: 'ae',
+  Æ: 'AE',
+  '’': "'",
+  '…': '...',
+  '«': '"',
+  '»': '"',
+};
+
+/** French in ASCII, for peers that did not ask for UTF-8 (RFC 6531 §3.7.4.2): accents dropped, the rest as `?`. */
+export function toAsciiReply(text: string): string {
+  return text
+    .replace(/[œŒæÆ’…«»]/g, (char) => asciiOf[char] ?? char)
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replace(/\p{Zs}/gu, ' ')
+    .replace(/[^ -~]/gu, '?');
 }

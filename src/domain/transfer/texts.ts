@@ -33,29 +33,3 @@ export const replyTexts = {
 } as const;
 
 export type ReplyTextKey = keyof typeof replyTexts;
-
-/** The text of `key` with its `{values}`. */
-export function renderReplyText(key: ReplyTextKey, values: Readonly<Record<string, string>> = {}): string {
-  return replyTexts[key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '…');
-}
-
-const ligatures: Readonly<Record<string, string>> = {
-  œ: 'oe',
-  Œ: 'OE',
-  æ: 'ae',
-  Æ: 'AE',
-  '’': "'",
-  '…': '...',
-  '«': '"',
-  '»': '"',
-};
-
-/** French in ASCII, for peers that did not ask for UTF-8 (RFC 6531 §3.7.4.2): accents dropped, the rest as `?`. */
-export function toAsciiReply(text: string): string {
-  return text
-    .replace(/[œŒæÆ’…«»]/g, (char) => ligatures[char] ?? char)
-    .normalize('NFD')
-    .replace(/\p{M}/gu, '')
-    .replace(/\p{Zs}/gu, ' ')
-    .replace(/[^ -~]/gu, '?');
-}

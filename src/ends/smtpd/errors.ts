@@ -3,8 +3,7 @@ import { assert } from '../../base/assert.ts';
 import { Refusal, Temporary } from '../../base/errors.ts';
 import { newId, type Uuid } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
-import type { Deferred, Refused } from '../../domain/transfer/acceptance.ts';
-import { renderReplyText, toAsciiReply } from '../../domain/transfer/texts.ts';
+import { type Deferred, type Refused, sayReply, toAsciiReply } from '../../domain/transfer/acceptance.ts';
 import { isSmtpRefusalCode, refusalText, type SmtpRefusalCode } from '../../formats/smtp/refusals.ts';
 import type { EnhancedCode, Reply } from '../../formats/smtp/reply.ts';
 import type { TextFault } from '../../formats/smtp/text-checker.ts';
@@ -59,11 +58,10 @@ export function replyOfFault(fault: unknown, log: Log): FaultReply {
 }
 
 /** The reply to an expected "no" of the domain, in French; with accents only where SMTPUTF8 was asked for. */
-export function replyOfVerdict({ kind, reply }: Refused | Deferred, { smtpUtf8 }: { smtpUtf8: boolean }): Reply {
+export function replyOfVerdict({ kind, reply }: Refused | Deferred, to: { readonly smtpUtf8: boolean }): Reply {
   const first = kind === 'refused' ? '5' : '4';
   assert(String(reply.code).startsWith(first) && reply.enhanced.startsWith(first), 'a verdict has codes of its class');
-  const text = renderReplyText(reply.text, reply.values);
-  return { code: reply.code, enhanced: reply.enhanced, lines: [smtpUtf8 ? text : toAsciiReply(text)] };
+  return { code: reply.code, enhanced: reply.enhanced, lines: [sayReply(reply, to)] };
 }
 
 /** The reply at the end of content that no message may hold. */

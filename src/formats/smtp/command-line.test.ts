@@ -23,11 +23,32 @@ describe('command lines', () => {
   });
 });
 
-describe('EHLO names (RFC 5321 §4.1.1.1)', () => {
-  for (const good of ['mx.fr', 'a', 'PC_DE_ZOE', '[127.0.0.1]', '[IPv6:::1]', 'xn--e1aybc.fr']) {
+describe('EHLO names (RFC 5321 §4.1.1.1, §4.1.3)', () => {
+  for (const good of [
+    'mx.fr',
+    'a',
+    'PC_DE_ZOE',
+    '[127.0.0.1]',
+    '[IPv6:::1]',
+    '[IPv6:2001:db8::192.0.2.1]',
+    'xn--e1aybc.fr',
+  ]) {
     test(`take ${good}`, () => assert.equal(parseClientName(good), good));
   }
-  for (const bad of ['', 'a b', '-a', 'a..b', '[x]', '[]', '[1.2.3]', 'a(b)', 'é.fr', 'a'.repeat(256)]) {
+  for (const bad of [
+    '',
+    'a b',
+    '-a',
+    'a..b',
+    '[x]',
+    '[]',
+    '[1.2.3]',
+    '[::1]',
+    '[IPv6:1]',
+    'a(b)',
+    'é.fr',
+    'a'.repeat(256),
+  ]) {
     test(`refuse ${JSON.stringify(bad.slice(0, 20))}`, () => {
       assert.throws(() => parseClientName(bad), { code: 'smtp-arguments' });
     });

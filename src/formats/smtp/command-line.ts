@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { smtpLimits } from '../../base/limits.ts';
 import { refusal } from './refusals.ts';
 
@@ -23,13 +22,15 @@ export function parseNoArguments(text: string): void {
   if (text !== '') throw refusal('smtp-arguments');
 }
 
+/** RFC 5321 §4.1.3, as far as its shape goes: nobody connects to it. */
+const addressLiteral = /^\[(?:\d{1,3}(?:\.\d{1,3}){3}|IPv6:[0-9A-F.]*(?::[0-9A-F.]*){2,7})\]$/i;
+
 /** Reads what follows `EHLO `: a domain or an address literal (RFC 5321 §4.1.1.1). It proves nothing; it goes to `Received`. */
 export function parseClientName(text: string): string {
   const isDomain = /^[A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?$/.test(text) && !text.includes('..');
-  const literal = /^\[(?:IPv6:)?([0-9A-Fa-f:.]+)\]$/i.exec(text)?.[1];
   if (text.length > smtpLimits.domainBytes) throw refusal('smtp-arguments');
   // Underscores are no host name's (RFC 1123 §2.1), but Windows machines introduce themselves with them.
-  if (!isDomain && (literal === undefined || isIP(literal) === 0)) throw refusal('smtp-arguments');
+  if (!isDomain && !addressLiteral.test(text)) throw refusal('smtp-arguments');
   return text;
 }
 

@@ -16,7 +16,7 @@ export interface Reply {
 const enhancedAtStart = /^([245])\.(\d{1,3})\.(\d{1,3})(?: |$)/;
 
 /** Reads an enhanced code that stands alone. */
-export function parseEnhancedCode(text: string): EnhancedCode | undefined {
+function parseEnhancedCode(text: string): EnhancedCode | undefined {
   return /^[245]\.\d{1,3}\.\d{1,3}$/.test(text) ? (text as EnhancedCode) : undefined; // checked by the expression
 }
 

@@ -1,5 +1,6 @@
 /** TLS laid over a connection that began in the clear (STARTTLS), on either side. Whom the peer is, is judged by others. */
 import { constants } from 'node:crypto';
+import { isIP } from 'node:net';
 import { connect, type SecureContext, type SecureContextOptions, TLSSocket } from 'node:tls';
 import { Temporary } from '../../base/errors.ts';
 import { wireLimits } from '../../base/limits.ts';
@@ -27,7 +28,7 @@ export interface ServerSide {
 }
 
 export interface ClientSide extends ServerSide {
-  /** The name asked for (SNI). */
+  /** The name asked for (SNI); an IP address asks for none. */
   readonly serverName: string;
 }
 
@@ -47,7 +48,8 @@ export function secureAsClient(wire: Wire, side: ClientSide): Promise<SecuredWir
   const socket = connect({
     socket: wire.release(),
     secureContext: side.secureContext,
-    servername: side.serverName,
+    // RFC 6066 §3: SNI names hosts, never addresses.
+    ...(isIP(side.serverName) === 0 && { servername: side.serverName }),
     rejectUnauthorized: false,
   });
   return handshake(socket, 'secureConnect', side.timeoutMs);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import { after, before, describe, test } from 'node:test';
-import { createSecureContext, type SecureVersion, connect as tlsConnect } from 'node:tls';
+import { createSecureContext, type SecureVersion, TLSSocket, connect as tlsConnect } from 'node:tls';
 import { createAuthority } from '../../../testkit/authority/authority.ts';
 import { wireLimits } from '../../base/limits.ts';
 import { secureAsClient, secureAsServer, wholeHandshakes } from './secure.ts';
@@ -121,6 +121,19 @@ describe('a wire', () => {
       server.wire.write('x');
       assert.equal((await client.wire.read(1_000))?.toString(), 'x');
       client.wire.destroy();
+    });
+
+    test('asks for a host by its name, and for none by an address (RFC 6066 §3)', async () => {
+      for (const serverName of ['mss.cabinet.example', '127.0.0.1', '::1']) {
+        const { wire, peer } = await pair();
+        const side = { secureContext: ours, timeoutMs: 1_000 };
+        const securing = secureAsServer(wire, side);
+        const client = await secureAsClient(new Wire(peer), { ...side, serverName });
+        const server = await securing;
+        const asked = server.wire.socket instanceof TLSSocket ? server.wire.socket.servername : undefined;
+        assert.equal(asked || undefined, serverName.endsWith('example') ? serverName : undefined);
+        client.wire.destroy();
+      }
     });
 
     test('does a whole handshake with a peer that would resume a session, and sees its whole chain', async () => {
