@@ -43,7 +43,7 @@ const startWaitMs = 60_000;
 const templateLockKey = 4_917_002;
 
 /** Where the cluster of this machine and user lives when `npm test` names none. */
-export function testClusterFolder(): string {
+function testClusterFolder(): string {
   return process.env['HYGIE_TEST_POSTGRES'] ?? join(tmpdir(), `hygie-test-postgres-${userInfo().uid}`);
 }
 
@@ -87,8 +87,15 @@ export function startTestCluster(folder: string): Promise<EmbeddedPostgres> {
   return startEmbedded({ folder, log: silentLog });
 }
 
+/** A cluster for tests, with their logins, that never waits for the disk. The caller stops it, or leaves it to others. */
+export async function startThrowAwayCluster(folder: string): Promise<EmbeddedPostgres> {
+  const cluster = await startEmbedded({ folder, log: silentLog, durable: false });
+  await withClient(cluster.adminUrl('postgres'), prepare);
+  return cluster;
+}
+
 /** Starts or finds the cluster of `folder`; returns the superuser's way in. Many processes may call this at once. */
-export async function openCluster(folder: string): Promise<Secret> {
+async function openCluster(folder: string): Promise<Secret> {
   const deadline = Date.now() + startWaitMs;
   for (;;) {
     const running = await findRunning(folder);
@@ -96,11 +103,9 @@ export async function openCluster(folder: string): Promise<Secret> {
     try {
       const lock = lockFolder(folder);
       try {
-        const cluster = await startEmbedded({ folder, log: silentLog, durable: false });
-        const admin = cluster.adminUrl('postgres');
+        const cluster = await startThrowAwayCluster(folder);
         cluster.leave();
-        await withClient(admin, prepare);
-        return admin;
+        return cluster.adminUrl('postgres');
       } finally {
         lock.release();
       }

@@ -1,0 +1,5 @@
+/** `npm test [file, folder or pattern ...]`: installs what is missing, then runs the tests under the pinned Node. */
+import { ensureInstalled, handOver } from './bootstrap.mjs';
+
+await ensureInstalled({ dev: true });
+await handOver('tools/test.ts', process.argv.slice(2));
