@@ -138,6 +138,11 @@ export class SmtpTestClient {
     this.#socket.pause();
   }
 
+  /** Sends nothing more. */
+  end(): void {
+    this.#socket.end();
+  }
+
   async quit(): Promise<void> {
     await this.command('QUIT');
     await this.closed();
