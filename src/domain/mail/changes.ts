@@ -4,10 +4,10 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
-import type { EmailId } from '../../base/ids.ts';
 import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
+import { lockAccounts } from './account-lock.ts';
 import type { AccountRef, Changes } from './mail.ts';
 
 interface ChangeRow {
@@ -85,26 +85,22 @@ async function changesOf(db: Db, asked: Asked, events: RawBuilder<unknown>): Pro
   };
 }
 
-/** An email that comes back is no longer among the dead. */
-export async function forgetTombstones(
-  act: Act,
-  account: AccountRef,
-  emails: readonly { readonly id: EmailId }[],
-): Promise<void> {
-  if (emails.length === 0) return;
-  await sql`
-    delete from mail.tombstone
-     where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and kind = 'email'
-       and object_id = any(${emails.map((email) => email.id)}::uuid[])`.execute(act.tx);
-}
-
 /** Forgets tombstones older than `before`, at most `limit`, and raises the horizon of their accounts; how many went. */
 export async function forgetChanges(act: Act, before: Date, limit: number): Promise<number> {
   assert(limit <= mailLimits.page, 'too many tombstones in one transaction');
+  const accounts = await sql<AccountRef>`
+    select distinct tenant_id as "tenantId", account_id as "accountId"
+      from (select tenant_id, account_id from mail.tombstone where at < ${before} order by at limit ${limit}) as old
+    `.execute(act.tx);
+  await lockAccounts(act.tx, accounts.rows); // in the order that every batch keeps
   const forgotten = await sql<{ rows: number }>`
     with old as (
-      select tenant_id, account_id, change, kind, object_id, mailbox_id from mail.tombstone
-       where at < ${before} order by at limit ${limit} for update skip locked
+      select t.tenant_id, t.account_id, t.change, t.kind, t.object_id, t.mailbox_id
+        from mail.tombstone t
+        join unnest(${accounts.rows.map((each) => each.tenantId)}::uuid[],
+                    ${accounts.rows.map((each) => each.accountId)}::uuid[]) as locked(tenant_id, account_id)
+          on locked.tenant_id = t.tenant_id and locked.account_id = t.account_id
+       where t.at < ${before} order by t.change limit ${limit}
     ), gone as (
       delete from mail.tombstone t using old
        where t.tenant_id = old.tenant_id and t.account_id = old.account_id and t.change = old.change

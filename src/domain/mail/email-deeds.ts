@@ -9,7 +9,6 @@ import { mailLimits } from '../../base/limits.ts';
 import type { Act, AuditEvent } from '../audit/audit.ts';
 import type { AccountEdit, EditedMailbox } from './account-edit.ts';
 import { lockAccount } from './account-lock.ts';
-import { forgetTombstones } from './changes.ts';
 import { writeEdits } from './edit-writes.ts';
 import { type EditableEmail, lockEmails, updateEmails } from './editable-emails.ts';
 import { flagsOf, isUnread, keywordsOf, parseKeyword } from './keywords.ts';
@@ -177,7 +176,6 @@ export async function undeleteEmails(
     work.place(email, origin.length > 0 ? origin : [inbox]);
   }
   await work.finish();
-  await forgetTombstones(act, account, deleted);
   if (deleted.length > 0) await parts.enqueueIndexing(act.tx, [work.edit.account]);
   return deleted.map((email) => email.id);
 }

@@ -63,7 +63,7 @@ const deed: fc.Arbitrary<Deed> = fc.oneof(
     arbitrary: fc.record({ deed: fc.constant('mark' as const), emails: picks, add: keywords, remove: keywords }),
   },
   { weight: 4, arbitrary: fc.record({ deed: fc.constant('move' as const), emails: picks, to: picks }) },
-  { weight: 4, arbitrary: fc.record({ deed: fc.constantFrom('delete' as const, 'undelete' as const), emails: picks }) },
+  { weight: 6, arbitrary: fc.record({ deed: fc.constantFrom('delete' as const, 'undelete' as const), emails: picks }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('create' as const) }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('destroy' as const), mailbox: index }) },
   { weight: 1, arbitrary: fc.record({ deed: fc.constant('purge' as const) }) },
@@ -239,7 +239,7 @@ test('random deeds leave what a model says, and changes lead from any past to th
   const tenantId = await store.createTenant();
   const message = await store.gather(rawMessage());
   await fc.assert(
-    fc.asyncProperty(fc.array(deed, { minLength: 5, maxLength: 25 }), async (deeds) => {
+    fc.asyncProperty(fc.array(deed, { minLength: 20, maxLength: 60 }), async (deeds) => {
       const account = await store.createAccount(tenantId);
       const model = new Model(store, account, message);
       await model.begin();
@@ -257,6 +257,6 @@ test('random deeds leave what a model says, and changes lead from any past to th
         await replayUids(follower);
       }
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 });

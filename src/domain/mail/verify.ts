@@ -57,8 +57,8 @@ async function verifyAccount(
   const repairs: EmailRepair[] = await verifyEmails(parts, findings, repair);
   await verifyIndex(parts, findings, repair);
   await parts.audit.act({ actor, reason: 'verification' }, async (act) => {
-    await repairEmails(act.tx, account, repairs);
     await repairCounters(act, findings, repair);
+    await repairEmails(act.tx, account, repairs);
     act.record({
       tenantId: account.tenantId,
       accountId: account.accountId,
