@@ -11,7 +11,7 @@ const nonceBytes = 12;
 const algorithm = 'aes-256-gcm';
 
 /** Bytes that sealing adds to each segment. */
-export const segmentOverheadBytes = 1 + tagBytes;
+const segmentOverheadBytes = 1 + tagBytes;
 export const sealedSegmentBytes = blobLimits.segmentBytes + segmentOverheadBytes;
 
 /** Number of segments of a blob of `sizeBytes`; an empty blob has one, so that its emptiness is authenticated. */

@@ -173,7 +173,7 @@ function join(path: string, name: string): string {
 }
 
 /** The known word that `word` most likely stands for. */
-export function nearest(word: string, known: readonly string[]): string | undefined {
+function nearest(word: string, known: readonly string[]): string | undefined {
   const most = Math.min(configLimits.nearestKeyEdits, Math.floor(word.length / 2));
   const ranked = known
     .map((candidate) => ({ candidate, edits: editsBetween(word.toLowerCase(), candidate.toLowerCase()) }))

@@ -6,8 +6,8 @@ import { describe, type TestContext, test } from 'node:test';
 import { inspect } from 'node:util';
 import { createAuthority } from '../../../testkit/authority/authority.ts';
 import { configLimits } from '../../base/limits.ts';
-import { type Config, ConfigRefusal, loadConfig, renderConfigurationDoc } from './config.ts';
-import type { ConfigMode } from './schema.ts';
+import { type Config, type ConfigMode, ConfigRefusal, loadConfig } from './config.ts';
+import { renderConfigurationDoc } from './page.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -257,7 +257,7 @@ describe('a configuration', () => {
 });
 
 describe('production refuses what belongs to the sandbox', () => {
-  test('its marker, its domains, its plain port, addresses that are not HTTPS', async (t) => {
+  test('its marker, its domains (RFC 2606 §2, RFC 6761 §6), its plain port, addresses that are not HTTPS', async (t) => {
     const here = await world(t);
     assert.deepEqual(await here.faultsOf({ ...minimal, sandbox: true }), ['sandbox']);
     for (const domain of [

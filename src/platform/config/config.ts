@@ -14,12 +14,12 @@ import { Refusal } from '../../base/errors.ts';
 import { configLimits } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
 import { type ConfigFault, checkValue, type SchemaNode } from './check-value.ts';
-import { renderPage } from './page.ts';
 import { rulesFor } from './rules.ts';
-import { type ConfigFile, type ConfigMode, configSchema, environmentKeys, type serviceNames } from './schema.ts';
+import { type ConfigFile, configSchema, environmentKeys } from './schema.ts';
 import { faultTexts, reportTexts } from './texts.ts';
 
-export type ServiceName = (typeof serviceNames)[number];
+/** What the configuration is read for: each refuses what belongs to the other. */
+export type ConfigMode = 'production' | 'sandbox';
 
 type S3File = NonNullable<ConfigFile['blobs']['s3']>;
 
@@ -58,7 +58,9 @@ export async function loadConfig({ mode, environment }: ConfigSource): Promise<C
   const file = environment['HYGIE_CONFIG'];
   const raw = file === undefined || file === '' ? {} : await readConfigFile(file);
   const faults: ConfigFault[] = [];
-  const value = checkValue(schemaNode(), overlaid(raw, environment), '', {
+  // TypeBox builds JSON Schema; `SchemaNode` names the part of it that the schema uses.
+  const root = configSchema as unknown as SchemaNode;
+  const value = checkValue(root, overlaid(raw, environment), '', {
     folder: file === undefined ? '.' : dirname(resolve(file)),
     faults,
     environmentNames: new Map(Object.entries(environmentKeys).map(([name, key]) => [key, name])),
@@ -71,16 +73,6 @@ export async function loadConfig({ mode, environment }: ConfigSource): Promise<C
   if (faults.length > 0) throw new ConfigRefusal(faults);
   assert(Check(configSchema, value), 'the reader and the schema disagree on a configuration');
   return withSecrets(value);
-}
-
-/** The page `docs/operate/configuration.md`. */
-export function renderConfigurationDoc(): string {
-  return renderPage(schemaNode(), environmentKeys);
-}
-
-function schemaNode(): SchemaNode {
-  // TypeBox builds JSON Schema; `SchemaNode` names the part of it that the schema uses.
-  return configSchema as unknown as SchemaNode;
 }
 
 async function readConfigFile(path: string): Promise<unknown> {

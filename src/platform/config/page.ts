@@ -1,9 +1,12 @@
 import { formOf, type SchemaNode } from './check-value.ts';
+import { configSchema, environmentKeys } from './schema.ts';
 import { pageTexts } from './texts.ts';
 
-/** The page that explains every key, in Markdown. */
-export function renderPage(root: SchemaNode, environmentKeys: Readonly<Record<string, string>>): string {
+/** The page `docs/operate/configuration.md`, which explains every key. */
+export function renderConfigurationDoc(): string {
   const { title, intro, environmentTitle, environmentIntro, environmentHead, keysTitle, keysHead } = pageTexts;
+  // TypeBox builds JSON Schema; `SchemaNode` names the part of it that the schema uses.
+  const root = configSchema as unknown as SchemaNode;
   const variables = Object.entries(environmentKeys);
   return [
     `# ${title}`,

@@ -3,7 +3,8 @@ import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { isLoopbackAddress } from '../net/addresses.ts';
 import type { ConfigFault } from './check-value.ts';
-import type { ConfigFile, ConfigMode } from './schema.ts';
+import type { ConfigMode } from './config.ts';
+import type { ConfigFile } from './schema.ts';
 import { faultTexts } from './texts.ts';
 
 interface Rule {

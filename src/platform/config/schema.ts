@@ -49,7 +49,7 @@ const certificate = {
   chainPath: Type.Optional(path(keyTexts.chainPath)),
 };
 
-export const serviceNames = ['smtp', 'submission', 'http', 'worker'] as const;
+const serviceNames = ['smtp', 'submission', 'http', 'worker'] as const;
 
 export const configSchema = Type.Object(
   {
@@ -65,6 +65,11 @@ export const configSchema = Type.Object(
         }),
         administrator: text(keyTexts.operatorAdministrator, formTexts.address, {
           pattern: '^[A-Za-z0-9._+-]{1,64}@[a-z0-9.-]{1,253}$',
+        }),
+        hostName: Type.Optional(text(keyTexts.operatorHostName, formTexts.domain, { pattern: domainPattern })),
+        product: text(keyTexts.operatorProduct, formTexts.text, {
+          default: 'Hygie',
+          pattern: '^[A-Za-z0-9 ._/-]{1,64}$',
         }),
       },
       { ...closed, description: keyTexts.operator },
@@ -124,6 +129,23 @@ export const configSchema = Type.Object(
           uniqueItems: true,
         }),
         foreignFrom: Type.Enum(['refuse', 'warn'], { description: keyTexts.trustForeignFrom, default: 'refuse' }),
+        crlWarnBeforeHours: Type.Integer({
+          description: keyTexts.trustCrlWarnBeforeHours,
+          minimum: 1,
+          maximum: 720,
+          default: 6,
+        }),
+        patientDomains: Type.Array(text(keyTexts.trustPatientDomains, formTexts.domain, { pattern: domainPattern }), {
+          description: keyTexts.trustPatientDomains,
+          maxItems: 10,
+          default: ['patient.mssante.fr'],
+        }),
+        // Apicrypt V2 asks its users to switch interoperability on (seed 000, question 3).
+        optInDomains: Type.Array(text(keyTexts.trustOptInDomains, formTexts.domain, { pattern: domainPattern }), {
+          description: keyTexts.trustOptInDomains,
+          maxItems: 100,
+          default: ['mssante.apicrypt.org', 'interop-mssante.apicrypt.org'],
+        }),
         whiteList: Type.Object(
           {
             url: Type.Optional(url(keyTexts.whiteListUrl)),
@@ -142,6 +164,24 @@ export const configSchema = Type.Object(
               minimum: 2,
               maximum: 8_760,
               default: 240,
+            }),
+            unconfirmedWarnHours: Type.Integer({
+              description: keyTexts.whiteListUnconfirmedWarnHours,
+              minimum: 1,
+              maximum: 8_760,
+              default: 24,
+            }),
+            unconfirmedAlertHours: Type.Integer({
+              description: keyTexts.whiteListUnconfirmedAlertHours,
+              minimum: 2,
+              maximum: 8_760,
+              default: 72,
+            }),
+            maxShrinkPercent: Type.Integer({
+              description: keyTexts.whiteListMaxShrink,
+              minimum: 0,
+              maximum: 100,
+              default: 20,
             }),
           },
           { ...closed, description: keyTexts.whiteList },
@@ -234,9 +274,6 @@ export const configSchema = Type.Object(
 
 /** As the schema reads it, secrets still in clear: never leaves this folder. */
 export type ConfigFile = Static<typeof configSchema>;
-
-/** What the configuration is read for: each refuses what belongs to the other. */
-export type ConfigMode = 'production' | 'sandbox';
 
 /** Environment variables that win over the file, and the key that each replaces. */
 export const environmentKeys = {

@@ -8,6 +8,9 @@ export const keyTexts = {
   operatorName: 'Nom de l’opérateur, tel que les correspondants le lisent.',
   operatorDomains: 'Domaines de messagerie de l’opérateur, inscrits sur la liste blanche.',
   operatorAdministrator: 'Adresse de l’administrateur, sur l’un des domaines : postmaster@ et abuse@ lui parviennent.',
+  operatorHostName:
+    'Nom du serveur de messagerie, dit aux autres opérateurs (EHLO) ; sans lui, celui de l’adresse publique.',
+  operatorProduct: 'Référence du produit, écrite dans X-MSS-NIL quand le logiciel d’envoi n’en donne pas.',
   dataFolder: 'Dossier des données : base embarquée et pièces volumineuses.',
   services: 'Services que ce processus rend.',
   database: 'Base PostgreSQL.',
@@ -38,6 +41,14 @@ export const keyTexts = {
   trustCrlUrls: 'Listes de révocation à télécharger.',
   trustForeignFrom:
     'Message dont l’auteur (From, Sender) relève d’un autre opérateur que celui qui le remet : « refuse » le refuse, « warn » le remet avec un avertissement.',
+  trustCrlWarnBeforeHours: 'Une liste de révocation dont la fin est plus proche que ce nombre d’heures est signalée.',
+  trustPatientDomains: 'Domaines des patients (Mon espace santé).',
+  trustOptInDomains:
+    'Domaines dont les titulaires doivent demander à leur opérateur l’ouverture à l’espace de confiance ; les échecs l’expliquent.',
+  whiteListMaxShrink:
+    'Part des domaines (en pour cent) qui peut disparaître d’une liste à la suivante ; au-delà elle est refusée.',
+  whiteListUnconfirmedWarnHours: 'Heures sans pouvoir relire la liste à sa source, au-delà desquelles c’est signalé.',
+  whiteListUnconfirmedAlertHours: 'Heures sans pouvoir la relire, au-delà desquelles une alerte est donnée.',
   whiteList: 'Liste blanche des domaines MSSanté.',
   whiteListUrl: 'Adresse où la télécharger.',
   whiteListPath: 'Fichier où la lire, à la place de l’adresse.',

@@ -1,8 +1,10 @@
-/** Header fields of every answer. A route that serves a page or a download sets its own policy over these. */
+/** Header fields of every answer. A route may set its own over them, as one that serves a download does. */
 
-/** For answers that are not pages: nothing in them may run, be framed or be kept. */
+/** For answers that are not pages: nothing in them may run or be framed. */
+const plainPolicy = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
+
 const common: Readonly<Record<string, string>> = {
-  'content-security-policy': "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+  'content-security-policy': plainPolicy,
   'x-content-type-options': 'nosniff',
   'x-frame-options': 'DENY',
   'referrer-policy': 'no-referrer',
@@ -13,7 +15,7 @@ const common: Readonly<Record<string, string>> = {
 };
 
 /** The policy of the application's own pages: only its own files, no inline script, no frame of others. */
-export const pageContentSecurityPolicy = [
+const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -30,4 +32,10 @@ export const pageContentSecurityPolicy = [
 
 export function securityHeaders(isStrictTransport: boolean): Readonly<Record<string, string>> {
   return isStrictTransport ? { ...common, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : common;
+}
+
+/** The policy of an answer about to be sent: a page gets that of pages, unless its route chose one. */
+export function policyFor(contentType: unknown, policy: unknown): string | undefined {
+  const isPage = typeof contentType === 'string' && contentType.startsWith('text/html');
+  return isPage && policy === plainPolicy ? pagePolicy : undefined;
 }

@@ -202,6 +202,22 @@ describe('a request', () => {
   });
 });
 
+describe('a page', () => {
+  test('may use its own files alone; one whose route chose a policy keeps it', async (t) => {
+    const { shell, open } = await world(t);
+    const sandboxed = "sandbox; default-src 'none'";
+    shell.app.get('/page', async (_request, reply) => reply.type('text/html; charset=utf-8').send('<p>x'));
+    shell.app.get('/download', async (_request, reply) =>
+      reply.type('text/html').header('content-security-policy', sandboxed).send('<p>x'),
+    );
+    const base = await open();
+    const policyOf = async (path: string) => (await fetch(base + path)).headers.get('content-security-policy') ?? '';
+    assert.match(await policyOf('/page'), /default-src 'none'; script-src 'self'; style-src 'self'/);
+    assert.doesNotMatch(await policyOf('/page'), /unsafe/);
+    assert.equal(await policyOf('/download'), sandboxed);
+  });
+});
+
 describe('the system routes', () => {
   test('tell that the process lives', async (t) => {
     const { open } = await world(t);

@@ -12,7 +12,7 @@ import { assert } from '../../base/assert.ts';
 import { httpLimits } from '../../base/limits.ts';
 import type { TlsContexts } from '../tls/tls.ts';
 import { createApp, type HttpApp } from './app.ts';
-import { securityHeaders } from './headers.ts';
+import { policyFor, securityHeaders } from './headers.ts';
 import { type Listener, listenPlain, listenTls } from './listeners.ts';
 import { answerFault, problem, problemSchema, type RefusalStatuses, sendProblem } from './problems.ts';
 import { registerSystemRoutes, type SystemRoutesOptions } from './system-routes.ts';
@@ -109,6 +109,10 @@ function answerFaults(app: AnyApp, { log, refusalStatuses = {} }: HttpShellOptio
 function addHeaders(app: AnyApp, { strictTransport }: HttpShellOptions): void {
   app.addHook('onRequest', async (request, reply) => {
     reply.headers(securityHeaders(strictTransport && request.protocol === 'https'));
+  });
+  app.addHook('onSend', async (_request, reply) => {
+    const policy = policyFor(reply.getHeader('content-type'), reply.getHeader('content-security-policy'));
+    if (policy !== undefined) reply.header('content-security-policy', policy);
   });
 }
 

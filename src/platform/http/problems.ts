@@ -5,7 +5,7 @@ import { Refusal, Temporary } from '../../base/errors.ts';
 import { newId, type Uuid } from '../../base/ids.ts';
 import { httpTexts } from './texts.ts';
 
-export const problemMediaType = 'application/problem+json';
+const problemMediaType = 'application/problem+json';
 
 /** RFC 9457 §3.1, with two members of ours: `code` for programs, `incident` for the operator's log. */
 export const problemSchema = Type.Object(

@@ -209,6 +209,27 @@ describe('a destroyed data key', () => {
     assert.equal((await keys.open(db, owner)).state, 'destroyed');
   });
 
+  test('takes with it the version that a rotation is adding at the same instant', async () => {
+    const [keys, elsewhere] = [1, 2].map(() => createDataKeys({ ring, clock: systemClock }));
+    assert(keys && elsewhere);
+    const owner = newOwner();
+    await transaction(db, (tx) => keys.create(tx, owner));
+    const { promise: rotated, resolve: tellRotated } = Promise.withResolvers<void>();
+    const { promise: mayCommit, resolve: letCommit } = Promise.withResolvers<void>();
+    const rotation = transaction(db, async (tx) => {
+      await elsewhere.rotate(tx, owner);
+      tellRotated();
+      await mayCommit;
+    });
+    await rotated;
+    const destruction = transaction(db, (tx) => keys.destroy(tx, owner));
+    setTimeout(letCommit, 50); // the destruction waits meanwhile
+    await Promise.all([rotation, destruction]);
+    const { rows } = await sql<{ wrapped: Buffer | null }>`
+      select wrapped from keys.data_key where owner_id = ${owner.ownerId}`.execute(db);
+    assert.deepEqual(rows, [{ wrapped: null }, { wrapped: null }]);
+  });
+
   test('opens again when the transaction that destroyed it failed', async () => {
     const keys = createDataKeys({ ring, clock: systemClock });
     const owner = newOwner();

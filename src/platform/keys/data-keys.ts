@@ -20,7 +20,7 @@ import {
   unwrapKey,
   wrapKey,
 } from './keys.ts';
-import { createOpenedKeys } from './opened-keys.ts';
+import { createOpenedKeys, type OpenedKeys } from './opened-keys.ts';
 import { keyTexts } from './texts.ts';
 
 type KeysTables = {
@@ -38,52 +38,11 @@ type KeysTables = {
 
 export function createDataKeys({ ring, clock }: { readonly ring: KeyRing; readonly clock: Clock }): DataKeys {
   const opened = createOpenedKeys(clock);
-
-  const insert = async (db: Db | Transaction, owner: KeyOwner, version: number): Promise<DataKey | undefined> => {
-    const key = newKey();
-    const row = {
-      ...ownerColumns(owner),
-      version,
-      wrapped: ring.current.wrap(key, wrapContext(owner, version)),
-      kek_id: ring.current.id,
-    };
-    const inserted = await db
-      .withTables<KeysTables>()
-      .insertInto('keys.data_key')
-      // `created_at` is left to the database: `read` compares it with the instant of its own transaction.
-      .values(row)
-      .onConflict((conflict) => conflict.doNothing())
-      .returning('version')
-      .executeTakeFirst();
-    return inserted && dataKey(version, key);
-  };
-
-  const read = async (db: Db | Transaction, owner: KeyOwner, version?: number): Promise<OpenedDataKey | undefined> => {
-    const name = ownerText(owner);
-    const known = opened.get(name, version);
-    if (known) return { state: 'open', key: known };
-    let query = db
-      .withTables<KeysTables>()
-      .selectFrom('keys.data_key')
-      .select(['version', 'wrapped', 'kek_id', 'destroyed_at', sql<boolean>`created_at < now()`.as('is_settled')])
-      .where(ofOwner(owner))
-      .orderBy('version', 'desc')
-      .limit(1);
-    if (version !== undefined) query = query.where('version', '=', version);
-    const row = await query.executeTakeFirst();
-    if (row === undefined) return undefined;
-    if (row.wrapped === null) {
-      return { state: 'destroyed', destroyedAt: present(row.destroyed_at, 'a destroyed key has no date') };
-    }
-    const key = dataKey(row.version, unwrap(ring, row.kek_id, row.wrapped, wrapContext(owner, row.version)));
-    // A key seen by the very transaction that makes it may be rolled back: kept, it would seal what nobody can open.
-    if (row.is_settled) opened.put(name, key, { isLatest: version === undefined });
-    return { state: 'open', key };
-  };
-
+  const read = (db: Db | Transaction, owner: KeyOwner, version?: number) =>
+    readKey(db, { owner, version, ring, opened });
   return {
     async create(tx, owner) {
-      return present(await insert(tx, owner, 1), 'an owner got its first key twice');
+      return present(await insertKey(tx, ring, owner, 1), 'an owner got its first key twice');
     },
     async open(db, { version, ...owner }) {
       return present(await read(db, owner, version), 'an owner has no such key');
@@ -91,27 +50,19 @@ export function createDataKeys({ ring, clock }: { readonly ring: KeyRing; readon
     async openOrCreate(db, owner) {
       const found = await read(db, owner);
       if (found) return found;
-      const key = await insert(db, owner, 1);
+      const key = await insertKey(db, ring, owner, 1);
       if (key) return { state: 'open', key };
       return present(await read(db, owner), 'a key that another process made is not visible');
     },
     async rotate(tx, owner) {
-      const row = await tx
-        .withTables<KeysTables>()
-        .selectFrom('keys.data_key')
-        .select(['version', 'destroyed_at'])
-        .where(ofOwner(owner))
-        .orderBy('version', 'desc')
-        .limit(1)
-        .forUpdate() // two rotations at once follow one another
-        .executeTakeFirst();
-      const latest = present(row, 'an owner without key cannot rotate it');
+      const latest = await lockLatest(tx, owner);
       assert(latest.destroyed_at === null, 'a destroyed key cannot rotate');
-      const key = await insert(tx, owner, latest.version + 1);
+      const key = await insertKey(tx, ring, owner, latest.version + 1);
       opened.suspend(ownerText(owner));
       return present(key, 'two rotations made the same version');
     },
     async destroy(tx, owner) {
+      await lockLatest(tx, owner); // a version that is being added must not outlive the others
       await tx
         .withTables<KeysTables>()
         .updateTable('keys.data_key')
@@ -127,17 +78,88 @@ export function createDataKeys({ ring, clock }: { readonly ring: KeyRing; readon
       else opened.forget(payload);
     },
     rewrapAll: (db) => rewrapAll(db, ring),
-    async missingKeyIds(db) {
-      const rows = await db
-        .withTables<KeysTables>()
-        .selectFrom('keys.data_key')
-        .select('kek_id')
-        .distinct()
-        .where('wrapped', 'is not', null)
-        .execute();
-      return rows.map((row) => row.kek_id).filter((id) => ring.find(id) === undefined);
-    },
+    missingKeyIds: (db) => missingKeyIds(db, ring),
   };
+}
+
+/** The latest version, which nobody else rotates before `tx` ends. */
+async function lockLatest(tx: Transaction, owner: KeyOwner) {
+  const versions = tx
+    .withTables<KeysTables>()
+    .selectFrom('keys.data_key')
+    .select(['version', 'destroyed_at'])
+    .where(ofOwner(owner));
+  // The first version is the lock: it is always there. Who waited for it then sees, in a new statement, what was added.
+  const first = await versions.where('version', '=', 1).forUpdate().executeTakeFirst();
+  present(first, 'an owner without key cannot rotate it');
+  return versions.orderBy('version', 'desc').limit(1).executeTakeFirstOrThrow();
+}
+
+/** A new key as that version of the owner's; `undefined` when the version exists. */
+async function insertKey(
+  db: Db | Transaction,
+  ring: KeyRing,
+  owner: KeyOwner,
+  version: number,
+): Promise<DataKey | undefined> {
+  const key = newKey();
+  const inserted = await db
+    .withTables<KeysTables>()
+    .insertInto('keys.data_key')
+    // `created_at` is left to the database: `readKey` compares it with the instant of its own transaction.
+    .values({
+      ...ownerColumns(owner),
+      version,
+      wrapped: ring.current.wrap(key, wrapContext(owner, version)),
+      kek_id: ring.current.id,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .returning('version')
+    .executeTakeFirst();
+  return inserted && dataKey(version, key);
+}
+
+interface Sought {
+  readonly owner: KeyOwner;
+  /** The latest when undefined. */
+  readonly version: number | undefined;
+  readonly ring: KeyRing;
+  readonly opened: OpenedKeys;
+}
+
+async function readKey(db: Db | Transaction, sought: Sought): Promise<OpenedDataKey | undefined> {
+  const { owner, version, ring, opened } = sought;
+  const name = ownerText(owner);
+  const known = opened.get(name, version);
+  if (known) return { state: 'open', key: known };
+  let query = db
+    .withTables<KeysTables>()
+    .selectFrom('keys.data_key')
+    .select(['version', 'wrapped', 'kek_id', 'destroyed_at', sql<boolean>`created_at < now()`.as('is_settled')])
+    .where(ofOwner(owner))
+    .orderBy('version', 'desc')
+    .limit(1);
+  if (version !== undefined) query = query.where('version', '=', version);
+  const row = await query.executeTakeFirst();
+  if (row === undefined) return undefined;
+  if (row.wrapped === null) {
+    return { state: 'destroyed', destroyedAt: present(row.destroyed_at, 'a destroyed key has no date') };
+  }
+  const key = dataKey(row.version, unwrap(ring, row.kek_id, row.wrapped, wrapContext(owner, row.version)));
+  // A key seen by the very transaction that makes it may be rolled back: kept, it would seal what nobody can open.
+  if (row.is_settled) opened.put(name, key, { isLatest: version === undefined });
+  return { state: 'open', key };
+}
+
+async function missingKeyIds(db: Db, ring: KeyRing): Promise<readonly string[]> {
+  const rows = await db
+    .withTables<KeysTables>()
+    .selectFrom('keys.data_key')
+    .select('kek_id')
+    .distinct()
+    .where('wrapped', 'is not', null)
+    .execute();
+  return rows.map((row) => row.kek_id).filter((id) => ring.find(id) === undefined);
 }
 
 async function rewrapAll(db: Db, ring: KeyRing): Promise<{ rewrapped: number; unopenable: number }> {

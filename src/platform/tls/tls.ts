@@ -7,6 +7,7 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
+import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import { Refusal } from '../../base/errors.ts';
@@ -31,6 +32,8 @@ export const tlsFloor = {
   ].join(':'),
   ecdhCurve: 'X25519:P-256:P-384',
   honorCipherOrder: true,
+  // No session is resumed: a resumed one shows the peer's leaf certificate alone, and fails when we ask for it.
+  secureOptions: constants.SSL_OP_NO_TICKET,
 } as const satisfies SecureContextOptions;
 
 export interface TlsFiles {
