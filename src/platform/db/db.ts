@@ -29,6 +29,9 @@ export type NoTables = Record<never, never>;
 export type Db = Kysely<NoTables>;
 export type Transaction = KyselyTransaction<NoTables>;
 
+/** The group role that the running program belongs to: one per cluster, it cannot log in and owns nothing. */
+export const appRole = 'hygie_app';
+
 export interface Database {
   readonly db: Db;
   /** The pool beneath `db`, for what Kysely cannot do (COPY, graphile-worker). Its faults are raw: see `asTemporary`. */

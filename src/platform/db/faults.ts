@@ -43,7 +43,7 @@ export function isConnectionFault(fault: unknown): boolean {
 
 /** True when PostgreSQL cancelled the transaction for the sake of another: running it again is the cure. */
 export function isVictimOfConcurrency(fault: unknown): boolean {
-  const code = codeOf(fault);
+  const code = codeOf(fault instanceof Temporary ? fault.cause : fault);
   return code === '40001' || code === '40P01';
 }
 
@@ -55,6 +55,7 @@ function isShortage(fault: unknown): boolean {
 
 /** The fault as `Temporary` when the world is its cause; unchanged when it is anything else. */
 export function asTemporary(fault: unknown): unknown {
+  if (fault instanceof Temporary) return fault;
   if (isConnectionFault(fault)) {
     return new Temporary('database-unavailable', databaseTexts.unavailable, { cause: fault });
   }

@@ -16,8 +16,8 @@ import { Refusal } from '../../base/errors.ts';
 import { databaseLimits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { Secret } from '../../base/secret.ts';
+import { appRole } from './db.ts';
 import { asTemporary } from './faults.ts';
-import { appRole } from './roles.ts';
 import { databaseTexts } from './texts.ts';
 
 export interface MigrateOptions {

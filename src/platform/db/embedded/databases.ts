@@ -3,7 +3,7 @@ import pg from 'pg';
 import { assert } from '../../../base/assert.ts';
 import { databaseLimits } from '../../../base/limits.ts';
 import { Secret } from '../../../base/secret.ts';
-import { appRole } from '../roles.ts';
+import { appRole } from '../db.ts';
 import type { DatabasePasswords } from './connection-file.ts';
 
 export interface DatabaseUrls {
