@@ -13,12 +13,12 @@ function create(
   wanted: { address?: string; displayName?: string; quotaBytes?: number },
 ) {
   const address = present(parseAddress(wanted.address ?? 'anne.martin@cabinet.example'), 'an address');
-  const { displayName = 'Dr Anne MARTIN', quotaBytes = 1_000 } = wanted;
+  const { displayName = 'Dr Anne MARTIN Cabinet des Lilas', quotaBytes = 1_000 } = wanted;
   return store.act((act) => store.mail.createAccount(act, { tenantId, type: 'PER', address, displayName, quotaBytes }));
 }
 
 describe('accounts', () => {
-  test('are found by their address, whatever its case, also once closed', async (t) => {
+  test('are found by their address, whatever its case, also once closed, under their name (ANS-REF2 ECO.2.2.7)', async (t) => {
     const store = await TestMail.open(t);
     const account = await create(store, await store.createTenant(), {});
     await store.act((act) => store.mail.closeAccount(act, account));

@@ -15,7 +15,7 @@ describe('changes', () => {
     assert.equal(await mail.mailboxChanges(db, account, change + 1, 10), 'too-old');
   });
 
-  test('an email made and destroyed since is not told', async (t) => {
+  test('an email made and destroyed since is not told (RFC 8620 §5.2)', async (t) => {
     const store = await TestMail.open(t);
     const { mail, db } = store;
     const account = await store.createAccount(await store.createTenant());

@@ -169,7 +169,7 @@ describe('delivering', () => {
 });
 
 describe('threads', () => {
-  test('an answer joins the thread of what it answers, also when it comes first', async (t) => {
+  test('an answer joins the thread of what it answers, also when it comes first (RFC 8621 §3)', async (t) => {
     const store = await TestMail.open(t);
     const account = await store.createAccount(await store.createTenant());
     const first = { 'Message-ID': '<a@x.example>' };

@@ -26,7 +26,7 @@ function undelete(store: TestMail, account: Account, ...ids: readonly EmailId[])
 }
 
 describe('keywords', () => {
-  test('know no case, and are atoms (RFC 9051 §9)', async (t) => {
+  test('know no case (RFC 8621 §4.1.1), and are atoms (RFC 9051 §9)', async (t) => {
     const { store, account } = await openAccount(t);
     const { emailId } = await store.store(account, rawMessage());
     await mark(store, account, [emailId], ['$Seen', 'Mon-Label', '~t']);

@@ -19,6 +19,12 @@ import { mailTexts } from './texts.ts';
 
 type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'enqueueIndexing'>;
 
+/** Whose account a deed works on, and in which act. */
+interface OnAccount {
+  readonly act: Act;
+  readonly account: AccountRef;
+}
+
 /** The account and the emails that a deed works on, locked, and what it did to them. */
 class Work {
   readonly act: Act;
@@ -32,7 +38,7 @@ class Work {
     this.emails = emails;
   }
 
-  static async begin(parts: Parts, act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<Work> {
+  static async begin(parts: Parts, { act, account }: OnAccount, ids: readonly EmailId[]): Promise<Work> {
     await requireRight(parts.access, act, account, 'write');
     const edit = await lockAccount(act.tx, account);
     return new Work(act, edit, await lockEmails(act.tx, edit.account, ids));
@@ -69,15 +75,14 @@ class Work {
 
 export async function setKeywords(
   parts: Parts,
-  act: Act,
-  account: AccountRef,
+  on: OnAccount,
   ids: readonly EmailId[],
   change: { readonly add: readonly Keyword[]; readonly remove: readonly Keyword[] },
 ): Promise<readonly EmailId[]> {
   const add = change.add.map(parseKeyword);
   const remove = new Set(change.remove.map(parseKeyword));
-  const work = await Work.begin(parts, act, account, ids);
-  const opener = new EmailOpener(parts, act.tx, account);
+  const work = await Work.begin(parts, on, ids);
+  const opener = new EmailOpener(parts, on.act.tx, on.account);
   const there = work.emails.filter((email) => email.deletedAt === null);
   for (const email of there) {
     const opened = await opener.open(email);
@@ -96,8 +101,7 @@ export async function setKeywords(
 
 export async function moveEmails(
   parts: Parts,
-  act: Act,
-  account: AccountRef,
+  on: OnAccount,
   ids: readonly EmailId[],
   to: readonly MailboxId[],
 ): Promise<readonly EmailId[]> {
@@ -105,7 +109,7 @@ export async function moveEmails(
   if (wanted.length === 0 || wanted.length > mailLimits.mailboxesPerEmail) {
     throw new Refusal('bad-mailboxes', mailTexts.mailboxesPerEmail);
   }
-  const work = await Work.begin(parts, act, account, ids);
+  const work = await Work.begin(parts, on, ids);
   const mailboxes = wanted.map((id) => {
     const mailbox = work.edit.mailbox(id);
     if (mailbox === undefined) throw new Refusal('mailbox-unknown', mailTexts.mailboxUnknown);
@@ -129,13 +133,8 @@ function move(work: Work, email: EditableEmail, to: readonly EditedMailbox[], ki
   work.place(email, to);
 }
 
-export async function deleteEmails(
-  parts: Parts,
-  act: Act,
-  account: AccountRef,
-  ids: readonly EmailId[],
-): Promise<readonly EmailId[]> {
-  const work = await Work.begin(parts, act, account, ids);
+export async function deleteEmails(parts: Parts, on: OnAccount, ids: readonly EmailId[]): Promise<readonly EmailId[]> {
+  const work = await Work.begin(parts, on, ids);
   const trash = present(work.edit.mailboxOf('trash'), 'an account has no trash');
   const there = work.emails.filter((email) => email.deletedAt === null);
   for (const email of there) {
@@ -145,7 +144,7 @@ export async function deleteEmails(
     }
     const change = work.change(email, 'email.deleted');
     work.place(email, []);
-    email.deletedAt = act.at;
+    email.deletedAt = on.act.at;
     work.edit.countOut(email.sizeBytes);
     work.edit.tombstones.push({ change, kind: 'email', objectId: email.id });
   }
@@ -155,11 +154,10 @@ export async function deleteEmails(
 
 export async function undeleteEmails(
   parts: Parts,
-  act: Act,
-  account: AccountRef,
+  on: OnAccount,
   ids: readonly EmailId[],
 ): Promise<readonly EmailId[]> {
-  const work = await Work.begin(parts, act, account, ids);
+  const work = await Work.begin(parts, on, ids);
   const inbox = present(work.edit.mailboxOf('inbox'), 'an account has no inbox');
   const deleted = work.emails.filter((email) => email.deletedAt !== null);
   for (const email of deleted) {
@@ -176,6 +174,6 @@ export async function undeleteEmails(
     work.place(email, origin.length > 0 ? origin : [inbox]);
   }
   await work.finish();
-  if (deleted.length > 0) await parts.enqueueIndexing(act.tx, [work.edit.account]);
+  if (deleted.length > 0) await parts.enqueueIndexing(on.act.tx, [work.edit.account]);
   return deleted.map((email) => email.id);
 }

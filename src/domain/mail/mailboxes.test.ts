@@ -62,7 +62,7 @@ describe('mailboxes', () => {
     }
   });
 
-  test('the tree is as deep as it may be and no deeper, also when a branch moves', async (t) => {
+  test('the tree is as deep as it may be and no deeper, also when a branch moves (RFC 8621 §1.3)', async (t) => {
     const { create, change } = await openFolders(t);
     let deepest = await create('0');
     const top = deepest;

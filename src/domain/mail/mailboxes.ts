@@ -122,8 +122,7 @@ export async function createMailbox(
 
 export async function changeMailbox(
   parts: Parts,
-  act: Act,
-  account: AccountRef,
+  { act, account }: { readonly act: Act; readonly account: AccountRef },
   id: MailboxId,
   change: {
     readonly name?: string;

@@ -98,7 +98,7 @@ describe('opening', () => {
     }
   });
 
-  test('opens as many emails at once as the limit says, and no more', async (t) => {
+  test('opens as many emails at once as the limit says, and no more (RFC 8620 §2)', async (t) => {
     const store = await TestMail.open(t);
     const account = await store.createAccount(await store.createTenant());
     const ids = Array.from({ length: mailLimits.emailsPerCall + 1 }, () => newId<EmailId>());

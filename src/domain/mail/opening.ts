@@ -120,8 +120,7 @@ export const contentColumns = sql`
 
 export async function openContent(
   parts: Parts,
-  act: Act,
-  account: AccountRef,
+  { act, account }: { readonly act: Act; readonly account: AccountRef },
   id: EmailId,
   range?: { readonly start: number; readonly end: number },
 ): Promise<AsyncIterable<Buffer>> {
