@@ -123,7 +123,12 @@ function configOf(
   ]);
   return {
     sandbox: true,
-    operator: { name: operator.tenantName, domains: [operator.domain], administrator: operator.administrator },
+    operator: {
+      name: operator.tenantName,
+      domains: [operator.domain],
+      administrator: operator.administrator,
+      hostName: `mss.${operator.domain}`,
+    },
     dataFolder: operatorDataFolder(at.dataFolder, operator),
     database: { url: at.urls.appUrl.revealText(), ownerUrl: at.urls.ownerUrl.revealText(), maxConnections: 12 },
     tls: {
@@ -143,6 +148,7 @@ function configOf(
       anchorPaths: [at.caPath],
       crlUrls: [`${publisher}/organisations.crl`, `${publisher}/root.crl`],
       whiteList: { url: `${publisher}/liste-blanche.xml`, signerName },
+      patientDomains: ['patient.mssante.example'],
     },
     routes: Object.fromEntries(routes),
     keys: { kind: 'file', path: path.join(at.folder, 'key-encryption-key') },

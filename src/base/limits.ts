@@ -206,10 +206,14 @@ export const searchLimits = {
 export const transferLimits = {
   /** Messages that one commit acknowledges: beyond, the flush is no longer the cost and locks are held too long. Their content in memory stays under 4 MiB. */
   batchMessages: 64,
-  /** Messages worth a second commit of the same peer while one is in flight. */
+  /** Messages worth a second commit of the same peer while one is in flight: below, one larger batch is cheaper than two. */
   worthwhileBatch: 8,
   /** Commits in flight at once: each holds a connection to the database, and two keep its disk busy. */
   commitsInFlight: 3,
+  /** Accounts whose address and room are remembered between RCPTs: those that get mail in a busy minute, some 300 octets each. */
+  rememberedRecipients: 10_000,
+  /** How long RCPT trusts that an account has room; the delivery looks again under its lock. */
+  rememberedRoomMs: 1_000,
   /** How long a repeated transaction is recognised: peers try again within hours. */
   repeatWindowMs: 24 * 60 * 60 * 1000,
   /** Mailboxes read from `From` and `Sender` to judge an author; a letter signed by a whole team has a dozen. */
@@ -448,4 +452,12 @@ export const jobLimits = {
   /** Milliseconds of the first and of the longest pause before a worker that lost the database starts again. */
   restartFirstMs: 100,
   restartLongestMs: 5_000,
+} as const;
+
+/** Bounds of the worker (`ends/worker`). */
+export const workerLimits = {
+  /** Jobs at once in one process: most wait for a peer or for the disk. */
+  concurrency: 6,
+  /** Milliseconds that a stored blob may wait for the commit that names it; the longest transaction takes minutes. */
+  blobGraceMs: 24 * 3_600_000,
 } as const;

@@ -20,6 +20,7 @@ export const cliTexts = {
   serve: {
     summary: 'démarre les services (smtp, submission, http, worker)',
     services: 'services à démarrer, séparés par des virgules (tous par défaut)',
+    unknownService: (name: string) => `Service inconnu : ${name}. Services : smtp, submission, http, worker.`,
   },
   migrate: {
     summary: 'met la base de données au niveau du programme',
@@ -87,5 +88,69 @@ export const cliTexts = {
     report: (report: { accounts: number; emails: number; bytes: string; findings: number; repaired: number }) =>
       `${report.emails} messages relus dans ${report.accounts} boîtes (${report.bytes}) : ` +
       (report.findings === 0 ? 'aucune anomalie.' : `${report.findings} anomalies, ${report.repaired} réparées.`),
+  },
+  send: {
+    summary: 'envoie des messages (.eml, .msg) ou des fichiers joints, et montre ce qu’il en advient',
+    usage: '--from A --to B[,C] [--inject] [--wait SECONDES] FICHIER|DOSSIER…',
+    from: 'adresse de l’expéditeur, une boîte de cet opérateur',
+    to: 'adresses des destinataires, séparées par des virgules',
+    inject: 'bac à sable : ne compare pas l’auteur (From) à l’expéditeur, et rien d’autre',
+    wait: 'secondes d’attente de la remise (60 par défaut ; 0 n’attend pas)',
+    noFile: 'Indiquez au moins un fichier ou un dossier.',
+    badWait: 'L’attente est un nombre entier de secondes, de 0 à 3600.',
+    injectElsewhere: '--inject n’existe que dans le bac à sable.',
+    unreadable: (file: string) => `Fichier illisible : ${file}.`,
+    attachmentText: (name: string) => `Bonjour,\n\nVous trouverez ci-joint le document « ${name} ».\n`,
+    states: {
+      accepted: 'remis',
+      failed: 'échec',
+      expired: 'échec (délai dépassé)',
+      dropped: 'arrêté',
+      queued: 'en attente',
+      sending: 'en cours',
+      deferred: 'reporté',
+      refused: 'refusé',
+    },
+    summaryLine: (delivered: number, refused: number, waiting: number) =>
+      `${delivered} remis, ${refused} refusés ou en échec, ${waiting} en attente.`,
+  },
+  queue: {
+    listSummary: 'montre ce qui attend d’être envoyé',
+    retrySummary: 'essaie à nouveau, tout de suite',
+    dropSummary: 'arrête l’envoi ; les expéditeurs en sont avertis',
+    message: 'un seul message, par son identifiant',
+    domain: 'un seul domaine',
+    all: 'toute la file',
+    dropWhat: 'Précisez ce qu’il faut arrêter : --message, --domain, ou --all pour toute la file.',
+    badMessage: 'Un identifiant de message a la forme d’un UUID.',
+    badDomain: (text: string) => `Domaine incorrect : ${text}.`,
+    empty: 'La file est vide.',
+    retried: (count: number) => `${count} destinataire${count > 1 ? 's' : ''} à essayer maintenant.`,
+    dropped: (count: number) => `${count} destinataire${count > 1 ? 's' : ''} arrêté${count > 1 ? 's' : ''}.`,
+    attempts: (count: number) => `${count} essai${count > 1 ? 's' : ''}`,
+    next: (at: string) => `prochain : ${at}`,
+  },
+  whiteList: {
+    showSummary: 'montre la liste blanche en vigueur et les alarmes',
+    verifySummary: 'vérifie la signature d’une liste (celle en vigueur, ou un fichier)',
+    refreshSummary: 'relit la liste blanche et les listes de révocation',
+    lookupSummary: 'montre les opérateurs d’un domaine',
+    file: 'lire la liste dans ce fichier',
+    acceptShrink: 'accepter une liste qui a perdu une part anormale de ses domaines',
+    none: 'Aucune liste blanche n’est en vigueur.',
+    held: (entries: number, domains: number, date: string) =>
+      `${entries} entrées, ${domains} domaines, générée le ${date}.`,
+    signer: (name: string, until: string) => `Signée par ${name}, certificat valable jusqu’au ${until}.`,
+    sound: (entries: number, domains: number, date: string) =>
+      `Liste valide : ${entries} entrées, ${domains} domaines, générée le ${date}.`,
+    refused: (reason: string) => `Liste refusée : ${reason}.`,
+    notRefreshed: (reason: string) => `La liste n’a pas été renouvelée : ${reason}. Celle en vigueur le reste.`,
+    outcomes: { accepted: 'Nouvelle liste en vigueur.', unchanged: 'La liste en vigueur est la dernière publiée.' },
+    absent: (domain: string) => `Le domaine ${domain} n’appartient pas à l’espace de confiance MSSanté.`,
+  },
+  keys: {
+    rewrapSummary: 'protège toutes les clés avec la clé principale actuelle (après sa rotation)',
+    rewrapped: (count: number, unopenable: number) =>
+      `${count} clés protégées à nouveau${unopenable === 0 ? '.' : `, ${unopenable} illisibles.`}`,
   },
 } as const;

@@ -6,7 +6,7 @@ export interface HomePageFacts {
   readonly domains: readonly string[];
   readonly isSandbox: boolean;
   readonly services: readonly { readonly name: keyof typeof texts.names; readonly address: string }[];
-  readonly whiteList: { readonly domains: number; readonly generatedAt: Date } | undefined;
+  readonly whiteList: { readonly generatedAt: Date } | undefined;
 }
 
 function escaped(text: string): string {
@@ -28,10 +28,7 @@ export function renderHomePage(facts: HomePageFacts): string {
   const list =
     facts.whiteList === undefined
       ? texts.whiteListAbsent
-      : texts.whiteListHeld(
-          facts.whiteList.domains,
-          facts.whiteList.generatedAt.toLocaleDateString('fr-FR', dateFormat),
-        );
+      : texts.whiteListHeld(facts.whiteList.generatedAt.toLocaleDateString('fr-FR', dateFormat));
   return `<!doctype html>
 <html lang="fr">
 <head>

@@ -13,7 +13,7 @@ export const httpdTexts = {
   },
   domains: 'Domaines servis',
   whiteList: 'Liste blanche',
-  whiteListHeld: (domains: number, date: string) => `${domains} domaines, du ${date}`,
+  whiteListHeld: (date: string) => `en vigueur, générée le ${date}`,
   whiteListAbsent: 'aucune liste valide : les échanges avec les autres opérateurs attendent',
   health: 'État des services',
 } as const;

@@ -44,10 +44,14 @@ export async function enqueue<Payload extends JobPayload>(tx: Transaction, job: 
   await enqueueAll(tx, [job]);
 }
 
-/** Adds many jobs in one statement. */
+/**
+ * Adds many jobs in one statement. With `keepsRunAt`, a job that replaces a waiting one of the same key runs when that one
+ * would have: work that is asked again and again is put off once, not for as long as it is asked.
+ */
 export async function enqueueAll<Payload extends JobPayload>(
   tx: Transaction,
   jobs: readonly Job<Payload>[],
+  { keepsRunAt = false }: { readonly keepsRunAt?: boolean } = {},
 ): Promise<void> {
   if (jobs.length === 0) return;
   assert(tx.isTransaction, 'a job is enqueued in the transaction that makes it necessary');
@@ -68,7 +72,7 @@ export async function enqueueAll<Payload extends JobPayload>(
       select array_agg((task, payload, queue, run_at, max_attempts, key, null, null)::graphile_worker.job_spec)
       from json_to_recordset(${JSON.stringify(specs)}) as spec
         (task text, payload json, queue text, run_at timestamptz, max_attempts int, key text)
-    ))`.execute(tx);
+    ), ${keepsRunAt})`.execute(tx);
 }
 
 function checkTokens(job: Job): void {

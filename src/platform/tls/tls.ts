@@ -7,12 +7,12 @@
  */
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
 import { open, stat } from 'node:fs/promises';
-import { constants } from 'node:crypto';
 import { createSecureContext, type SecureContext, type SecureContextOptions } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import { Refusal } from '../../base/errors.ts';
 import { tlsLimits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
+import { wholeHandshakes } from '../wire/secure.ts';
 import { tlsTexts } from './texts.ts';
 
 /** What every TLS connection of Hygie asks at least, in and out. */
@@ -32,8 +32,7 @@ export const tlsFloor = {
   ].join(':'),
   ecdhCurve: 'X25519:P-256:P-384',
   honorCipherOrder: true,
-  // No session is resumed: a resumed one shows the peer's leaf certificate alone, and fails when we ask for it.
-  secureOptions: constants.SSL_OP_NO_TICKET,
+  ...wholeHandshakes,
 } as const satisfies SecureContextOptions;
 
 export interface TlsFiles {

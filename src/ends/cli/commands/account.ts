@@ -76,7 +76,7 @@ const create: Command = {
         type,
         address,
         displayName,
-        quotaBytes: quotaBytes ?? product.config.mail.defaultQuotaBytes,
+        quotaBytes: quotaBytes ?? product.config.limits.accountQuotaBytes,
       });
       if (holder !== undefined) {
         await product.access.delegate(act, { account: made, personId: holder.personId, rights: ['own'] });

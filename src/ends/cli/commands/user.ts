@@ -22,7 +22,7 @@ const roles: readonly Role[] = [
 const scopes: readonly Scope[] = ['submission', 'imap', 'jmap', 'api'];
 
 /** Whoever types at the operator's console. */
-export function consoleActor(): Actor {
+export function consoleActor(): Extract<Actor, { kind: 'administrator' }> {
   return { kind: 'administrator', login: userInfo().username };
 }
 

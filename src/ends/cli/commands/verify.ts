@@ -19,7 +19,8 @@ export const verifyCommand: Command = {
       repair: invocation.flag('repair'),
       onFinding: (finding) => {
         findings.push(finding);
-        if (!invocation.json) invocation.io.out(`${[finding.code, finding.accountId, finding.emailId ?? ''].join('  ')}\n`);
+        if (!invocation.json)
+          invocation.io.out(`${[finding.code, finding.accountId, finding.emailId ?? ''].join('  ')}\n`);
       },
     });
     invocation.print({ ...report, details: findings }, [texts.report({ ...report, bytes: formatBytes(report.bytes) })]);

@@ -1,0 +1,134 @@
+/**
+ * `npm start`: the small world on loopback. One PostgreSQL, three operators as processes of their own, the published
+ * lists, and `sandbox.json`, which says where everything is. Ctrl-C stops all of it, the database last.
+ */
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { Refusal } from '../src/base/errors.ts';
+import { createLog, type Log } from '../src/base/log.ts';
+import { migrate } from '../src/platform/db/migrate.ts';
+import { lockFolder } from '../src/platform/lock/lock.ts';
+import { openDatabases } from './databases.ts';
+import { sendFirstExchanges } from './exchanges.ts';
+import { demoOperators } from './people.ts';
+import { worldPorts } from './ports.ts';
+import { startPublisher } from './publisher.ts';
+import { describeWorld } from './sandbox-file.ts';
+import { type Credentials, seedOperator } from './seed.ts';
+import { sandboxTexts as texts } from './texts.ts';
+import { makeWorld, sandboxFolder, type World } from './world.ts';
+
+const renewMs = 6 * 3_600_000;
+
+function say(text: string): void {
+  process.stdout.write(`${text}\n`);
+}
+
+/** Starts one operator and waits until it is ready; its log goes to a file beside its configuration. */
+async function startOperator(configPath: string, name: string): Promise<ChildProcess> {
+  const logFile = path.join(path.dirname(configPath), 'log.jsonl');
+  const descriptor = openSync(logFile, 'a', 0o600);
+  const child = fork(path.join(import.meta.dirname, 'operator.ts'), [configPath], {
+    stdio: ['ignore', descriptor, descriptor, 'ipc'],
+    // What the environment says is for the world: each operator's own file says the rest.
+    env: { PATH: process.env['PATH'] },
+  });
+  closeSync(descriptor);
+  const ended = once(child, 'exit').then(() => {
+    throw new Refusal('operator-stopped', texts.operatorStopped(name, logFile));
+  });
+  await Promise.race([once(child, 'message'), ended]);
+  ended.catch(() => undefined); // from now on its end is seen by the caller
+  return child;
+}
+
+async function stopOperator(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const ended = once(child, 'exit');
+  child.kill('SIGTERM');
+  await ended;
+}
+
+/** What is running, to be stopped in reverse. */
+class Running {
+  readonly #stops: (() => Promise<void>)[] = [];
+
+  add(stop: () => Promise<void>): void {
+    this.#stops.push(stop);
+  }
+
+  async stop(): Promise<void> {
+    for (let stop = this.#stops.pop(); stop !== undefined; stop = this.#stops.pop()) await stop();
+  }
+}
+
+async function startWorld(dataFolder: string, log: Log, running: Running): Promise<World> {
+  const ports = worldPorts(process.env);
+  const databases = await openDatabases(dataFolder, { port: ports.postgres, log, environment: process.env });
+  running.add(() => databases.stop());
+  const urls = await Promise.all(demoOperators.map((demo) => databases.ensure(`hygie_${demo.name}`)));
+  await Promise.all(urls.map((each) => migrate({ ownerUrl: each.ownerUrl, log })));
+  const world = await makeWorld({ dataFolder, ports, urls, now: new Date() });
+  const publisher = await startPublisher(world.folder, ports.publisher);
+  running.add(() => publisher.stop());
+  const renewal = setInterval(() => {
+    world.renewLists(new Date()).catch((fault: unknown) => log.error('sandbox.lists-not-renewed', {}, fault));
+  }, renewMs);
+  running.add(async () => clearInterval(renewal));
+
+  const seeded = await Promise.all(
+    world.operators.map((operator, index) => {
+      const way = urls[index];
+      if (way === undefined) throw new RangeError('an operator has no database');
+      return seedOperator(operator, way);
+    }),
+  );
+  const people = new Map(seeded.flat().map((one): [string, Credentials] => [one.login, one]));
+  const children = await Promise.all(
+    world.operators.map(async (operator) => {
+      const child = await startOperator(operator.configPath, operator.demo.tenantName);
+      running.add(() => stopOperator(child));
+      child.once('exit', () => {
+        say(texts.operatorStopped(operator.demo.tenantName, path.join(path.dirname(operator.configPath), 'log.jsonl')));
+      });
+      return child;
+    }),
+  );
+  running.add(async () => {
+    for (const child of children) child.removeAllListeners('exit');
+  });
+  await sendFirstExchanges(world, people);
+  writeFileSync(path.join(dataFolder, 'sandbox.json'), describeWorld(world, people), { mode: 0o600 });
+  return world;
+}
+
+async function main(): Promise<void> {
+  const startedAt = performance.now();
+  const dataFolder = path.resolve(process.env['HYGIE_DATA'] || 'var');
+  mkdirSync(sandboxFolder(dataFolder), { recursive: true, mode: 0o700 });
+  const lock = lockFolder(dataFolder);
+  rmSync(path.join(dataFolder, 'sandbox.json'), { force: true });
+  const log = createLog({ level: 'warn', write: (line) => process.stderr.write(line) });
+  const running = new Running();
+  const stopAsked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  try {
+    const world = await startWorld(dataFolder, log, running);
+    say(texts.ready(world, path.join(dataFolder, 'sandbox.json'), (performance.now() - startedAt) / 1000));
+    await stopAsked;
+    say(texts.stopping);
+  } finally {
+    rmSync(path.join(dataFolder, 'sandbox.json'), { force: true });
+    await running.stop();
+    lock.release();
+  }
+}
+
+try {
+  await main();
+} catch (fault) {
+  if (!(fault instanceof Refusal)) throw fault;
+  process.stderr.write(`${fault.publicText}\n`);
+  process.exitCode = 1;
+}

@@ -1,0 +1,139 @@
+/**
+ * The services of one process over the product: started in order, stopped in reverse. First what listens, last what works:
+ * nothing new comes in while what was accepted is finished.
+ *
+ * States: starting -> running -> stopping -> stopped. `stop` may be called once, at any moment after `startServer` resolved.
+ */
+import { present } from '../base/assert.ts';
+import type { Log } from '../base/log.ts';
+import type { TransferObserver } from '../domain/transfer/transfer.ts';
+import { refreshCrls, refreshWhiteList } from '../domain/trust/trust.ts';
+import type { DomainName } from '../formats/address/address.ts';
+import { createMetrics, type Metrics } from '../platform/metrics/metrics.ts';
+import { startHttpEnd } from './httpd/httpd.ts';
+import { openProduct, type Product, type ProductParts } from './product.ts';
+import { startSmtpServer } from './smtpd/smtpd.ts';
+import { startProductWorker } from './worker/worker.ts';
+
+export interface RunningServer {
+  readonly product: Product;
+  stop(): Promise<void>;
+}
+
+/** Counts what transfer tells, and raises its alarms in the log. */
+function observe(metrics: Metrics, log: Log): TransferObserver {
+  const received = metrics.counter({
+    name: 'hygie_received_total',
+    help: 'Messages received from operators, by what X-MSS-NIL said.',
+    labels: { productReference: ['present', 'rightly-absent', 'missing'] },
+  });
+  const sent = metrics.counter({
+    name: 'hygie_sent_total',
+    help: 'Attempts for one recipient, by outcome.',
+    labels: { outcome: ['accepted', 'deferred', 'failed', 'expired'] },
+  });
+  const reported = metrics.counter({
+    name: 'hygie_reports_total',
+    help: 'Delivery reports written, by kind.',
+    labels: { kind: ['failed', 'delayed', 'delivered'] },
+  });
+  return {
+    received: (productReference) => received.add({ productReference }),
+    sent: (outcome) => sent.add({ outcome }),
+    reported: (kind) => reported.add({ kind }),
+    alert: (alert, facts: { readonly domain: DomainName; readonly host?: string }) =>
+      log.warn('transfer.alert', { alert, domain: facts.domain, host: facts.host }),
+  };
+}
+
+function measureCertificate(metrics: Metrics, product: Product): void {
+  metrics.gauge(
+    { name: 'hygie_certificate_expires_seconds', help: 'Seconds until our certificate expires.', labels: {} },
+    (gauge) => gauge.set({}, (product.tls.expiresAt().getTime() - product.clock.now().getTime()) / 1000),
+  );
+}
+
+/** Without a white list and revocation lists nothing is exchanged: they are asked for at once, and hourly by the worker. */
+async function fetchLists({ trustDeps, trust, log }: Product): Promise<void> {
+  try {
+    await refreshCrls(trustDeps);
+    await refreshWhiteList(trustDeps);
+    await trust.reload();
+  } catch (fault) {
+    log.warn('server.lists-not-refreshed', { fault: fault instanceof Error ? fault.name : '' });
+  }
+}
+
+export async function startServer(parts: Omit<ProductParts, 'observer'>): Promise<RunningServer> {
+  const { config, log } = parts;
+  const metrics = createMetrics({ withProcess: true });
+  const product = await openProduct({ ...parts, observer: observe(metrics, log) });
+  const stops: (() => Promise<void>)[] = [];
+  const stop = async (): Promise<void> => {
+    for (const one of stops.splice(0).reverse()) await one();
+    await product.transfer.idle();
+    await product.close();
+  };
+  try {
+    await startServices(product, metrics, stops);
+  } catch (fault) {
+    await stop();
+    throw fault;
+  }
+  log.info('server.ready', { services: config.services.join(',') });
+  return { product, stop };
+}
+
+async function startServices(product: Product, metrics: Metrics, stops: (() => Promise<void>)[]): Promise<void> {
+  const { config, clock, log, tls, transfer } = product;
+  measureCertificate(metrics, product);
+  if (config.services.includes('worker')) {
+    await fetchLists(product);
+    const worker = await startProductWorker(product);
+    stops.push(() => worker.stop());
+  }
+  if (config.services.includes('http')) {
+    const http = await startHttpEnd(product, {
+      metrics,
+      readiness: [
+        { name: 'database', check: () => product.database.ping() },
+        {
+          name: 'white-list',
+          check: async () => {
+            present(product.trust.whiteList(), 'no white list is in force');
+          },
+        },
+      ],
+    });
+    stops.push(() => http.stop());
+  }
+  const common = {
+    serverName: config.operator.hostName ?? new URL(config.http.publicUrl).hostname,
+    secureContext: () => tls.current(),
+    clock,
+    log,
+  };
+  const messageBytes = config.limits.messageBytes;
+  if (config.services.includes('smtp')) {
+    const smtp = await startSmtpServer(
+      {
+        ...common,
+        role: { kind: 'inbound', acceptance: transfer.inbound },
+        limits: { sessions: config.smtp.maxSessions, messageBytes },
+      },
+      config.smtp,
+    );
+    stops.push(() => smtp.stop());
+  }
+  if (config.services.includes('submission')) {
+    const submission = await startSmtpServer(
+      {
+        ...common,
+        role: { kind: 'submission', acceptance: transfer.submission },
+        limits: { sessions: config.submission.maxSessions, messageBytes },
+      },
+      config.submission,
+    );
+    stops.push(() => submission.stop());
+  }
+}
