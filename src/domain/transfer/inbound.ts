@@ -33,7 +33,7 @@ import { transactionHash } from './accepted-transactions.ts';
 import { readAuthors } from './authors.ts';
 import type { Committer } from './committer.ts';
 import type { InboundItem } from './inbound-batch.ts';
-import { accountText, checkRoom, findLocalRecipient, isOurs, type LocalRecipient } from './local-recipients.ts';
+import { accountText, isOurs, type LocalRecipient, type LocalRecipients } from './local-recipients.ts';
 import { beginsFolded, continuedTraceField, isReport, productReferenceOf } from './message-rules.ts';
 import { judgePeer } from './peers.ts';
 import { refused } from './replies.ts';
@@ -43,7 +43,10 @@ import type { TransferParts } from './transfer.ts';
 /** On an email whose author could not be vouched for, when the configuration lets it in (`unverifiedAuthor`). */
 export const unverifiedAuthorKeyword: Keyword = '$hygie-unverified-author';
 
-export type InboundParts = TransferParts & { readonly committer: Committer<InboundItem, CommitVerdict> };
+export type InboundParts = TransferParts & {
+  readonly recipients: LocalRecipients;
+  readonly committer: Committer<InboundItem, CommitVerdict>;
+};
 
 export function createInbound(parts: InboundParts): InboundAcceptance {
   return {
@@ -94,7 +97,7 @@ class InboundTransaction implements Transaction {
   async admitRecipient(recipient: EnvelopeRecipient): Promise<Verdict> {
     const local = await this.#find(recipient.recipient);
     if ('kind' in local) return local;
-    const verdict = await checkRoom(this.#parts, local.account, this.#context.envelope.sizeBytes ?? 0);
+    const verdict = await this.#parts.recipients.checkRoom(local, this.#context.envelope.sizeBytes ?? 0);
     if (verdict.kind !== 'accepted') return verdict;
     const name = accountText(local.account);
     if (!this.#recipients.has(name)) this.#recipients.set(name, { ...recipient, ...local });
@@ -104,7 +107,7 @@ class InboundTransaction implements Transaction {
   async #find(recipient: EnvelopeRecipient['recipient']): Promise<LocalRecipient | Refused> {
     // RFC 5321 §3.6.2, §7.7: nobody's mail is relayed.
     if (!isOurs(this.#parts, recipient)) return refused('recipient-elsewhere');
-    return (await findLocalRecipient(this.#parts, recipient)) ?? refused('recipient-unknown');
+    return (await this.#parts.recipients.find(recipient)) ?? refused('recipient-unknown');
   }
 
   async receive(): Promise<ReceptionVerdict> {

@@ -28,7 +28,7 @@ import type {
   Transaction,
   Verdict,
 } from './acceptance.ts';
-import { checkRoom, findLocalRecipient, isOurs, type LocalRecipient } from './local-recipients.ts';
+import { isOurs, type LocalRecipient, type LocalRecipients } from './local-recipients.ts';
 import type { QueuedRecipient } from './queued-message.ts';
 import { deferred, refused } from './replies.ts';
 import { asQueued } from './reports.ts';
@@ -50,18 +50,20 @@ export interface SubmissionRequest {
   readonly inject?: boolean;
 }
 
+export type SubmissionParts = TransferParts & { readonly recipients: LocalRecipients };
+
 /** Where an accepted recipient is reached. */
 export type Destination =
   | { readonly kind: 'local'; readonly local: LocalRecipient & EnvelopeRecipient }
   | { readonly kind: 'outgoing'; readonly recipient: QueuedRecipient };
 
-export function createSubmission(parts: TransferParts): SubmissionAcceptance {
+export function createSubmission(parts: SubmissionParts): SubmissionAcceptance {
   return {
     authenticate: async (credentials, peer) => authenticate(parts, credentials, peer),
   };
 }
 
-async function authenticate(parts: TransferParts, credentials: Credentials, peer: Peer): Promise<AdmissionVerdict> {
+async function authenticate(parts: SubmissionParts, credentials: Credentials, peer: Peer): Promise<AdmissionVerdict> {
   const { authenticationId, authorizationId, password } = credentials;
   // RFC 4616 §2: to act as another takes a right that app passwords do not give.
   const isForOneself = authorizationId === undefined || authorizationId === '' || authorizationId === authenticationId;
@@ -87,10 +89,10 @@ async function authenticate(parts: TransferParts, credentials: Credentials, peer
 }
 
 class PersonAdmission implements Admission {
-  readonly #parts: TransferParts;
+  readonly #parts: SubmissionParts;
   readonly #request: SubmissionRequest;
 
-  constructor(parts: TransferParts, request: SubmissionRequest) {
+  constructor(parts: SubmissionParts, request: SubmissionRequest) {
     this.#parts = parts;
     this.#request = request;
   }
@@ -104,7 +106,7 @@ type SubmissionOpening = { readonly kind: 'opened'; readonly transaction: Submis
 
 /** Opens a transaction for `envelope.sender`, which must be an account that the actor may send from. */
 export async function openSubmission(
-  parts: TransferParts,
+  parts: SubmissionParts,
   request: SubmissionRequest,
   envelope: SenderEnvelope,
 ): Promise<SubmissionOpening> {
@@ -126,11 +128,11 @@ export interface SubmissionContext {
 }
 
 class SubmissionTransaction implements Transaction {
-  readonly #parts: TransferParts;
+  readonly #parts: SubmissionParts;
   readonly #context: SubmissionContext;
   readonly #destinations = new Map<string, Destination>();
 
-  constructor(parts: TransferParts, context: SubmissionContext) {
+  constructor(parts: SubmissionParts, context: SubmissionContext) {
     this.#parts = parts;
     this.#context = context;
   }
@@ -142,7 +144,7 @@ class SubmissionTransaction implements Transaction {
     if (this.#destinations.size >= mailLimits.deliveries - 1) return deferred('too-many-recipients');
     if (destination.kind === 'local') {
       const size = this.#context.envelope.sizeBytes ?? 0;
-      const verdict = await checkRoom(this.#parts, destination.local.account, size);
+      const verdict = await this.#parts.recipients.checkRoom(destination.local, size);
       if (verdict.kind !== 'accepted') return verdict;
     }
     const name = destinationText(destination);
@@ -153,7 +155,7 @@ class SubmissionTransaction implements Transaction {
   async #locate(recipient: EnvelopeRecipient): Promise<Destination | Refused> {
     const to = recipient.recipient;
     if (isOurs(this.#parts, to)) {
-      const local = await findLocalRecipient(this.#parts, to);
+      const local = await this.#parts.recipients.find(to);
       return local === undefined ? refused('recipient-unknown') : { kind: 'local', local: { ...recipient, ...local } };
     }
     assert(to !== postmaster, 'a bare postmaster is ours');
@@ -197,7 +199,7 @@ export type SubmissionOutcome =
 
 /** Submits a message that the caller holds: all its recipients, or none. */
 export async function submit(
-  parts: TransferParts,
+  parts: SubmissionParts,
   request: SubmissionRequest,
   submission: Submission,
 ): Promise<SubmissionOutcome> {

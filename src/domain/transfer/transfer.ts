@@ -44,9 +44,10 @@ import type { Trust } from '../trust/trust.ts';
 import type { CommitVerdict, InboundAcceptance, SubmissionAcceptance } from './acceptance.ts';
 import { createCommitter } from './committer.ts';
 import type { EnqueueParts } from './enqueue.ts';
-import type { Alert } from './failure-policy.ts';
+import type { Alert, Cause } from './failure-policy.ts';
 import { createInbound } from './inbound.ts';
 import { type InboundItem, storeInbound } from './inbound-batch.ts';
+import { LocalRecipients } from './local-recipients.ts';
 import { type SendRun, sendDue } from './outbound.ts';
 import {
   type DeliveryLine,
@@ -58,7 +59,7 @@ import {
   retryNow,
 } from './queue-admin.ts';
 import { blobsNamed } from './queue-rows.ts';
-import type { ReportKind } from './report-texts.ts';
+import { explanations, type ReportKind } from './report-texts.ts';
 import type { Outside } from './route.ts';
 import {
   createSubmission,
@@ -106,11 +107,9 @@ export interface TransferParts extends EnqueueParts {
   readonly options: TransferOptions;
 }
 
-/** Payloads of the jobs, by the task's name: identifiers alone, never content. */
-export interface TransferTasks {
-  readonly 'send-domain': { readonly domain: string };
-  /** Each minute. */
-  readonly 'sweep-transfer': Record<never, never>;
+/** What happened to a recipient, in one French sentence. */
+export function causeText(cause: Cause): string {
+  return explanations[cause].what;
 }
 
 export interface Transfer {
@@ -121,9 +120,9 @@ export interface Transfer {
   /** For the CLI and JMAP: all recipients, or none. */
   submit(request: SubmissionRequest, submission: Submission): Promise<SubmissionOutcome>;
 
-  /** The body of `send-domain`. `more` asks to be called again. */
+  /** The body of the job `send-domain`. `more` asks to be called again. */
   sendDue(domain: DomainName): Promise<SendRun>;
-  /** The body of `sweep-transfer`. */
+  /** The body of the job `sweep-transfer`, each minute. */
   sweep(): Promise<{ readonly woken: number; readonly forgotten: number }>;
 
   /** What waits, patients' addresses masked; one page, the oldest first. */
@@ -142,8 +141,9 @@ export interface Transfer {
   idle(): Promise<void>;
 }
 
-export function createTransfer(parts: TransferParts & { readonly outside: Outside }): Transfer {
-  const { options } = parts;
+export function createTransfer(given: TransferParts & { readonly outside: Outside }): Transfer {
+  const { options } = given;
+  const parts = { ...given, recipients: new LocalRecipients(given) };
   assert(options.domains.includes(domainOf(options.administrator)), 'the administrator writes from a domain of ours');
   const committer = createCommitter<InboundItem, CommitVerdict>({
     run: (certificateName, items) => storeInbound(parts, certificateName, items),
