@@ -109,6 +109,28 @@ describe('lists', () => {
     );
   });
 
+  test('have pages as long as the limit says, and no longer', async (t) => {
+    const store = await TestMail.open(t);
+    const account = await store.createAccount(await store.createTenant());
+    const { mail, db } = store;
+    const asks: ((limit: number) => Promise<unknown>)[] = [
+      (limit) => mail.listEmails(db, account, { limit }),
+      (limit) => mail.listDeleted(db, account, limit),
+      (limit) => mail.listAccounts(db, { limit }),
+      (limit) => mail.search(db, account, { text: 'mot', limit }),
+      (limit) => mail.emailChanges(db, account, 0, limit),
+      (limit) => mail.mailboxChanges(db, account, 0, limit),
+      (limit) => store.act((act) => mail.forgetChanges(act, store.clock.now(), limit)),
+    ];
+    for (const ask of asks) {
+      await ask(mailLimits.page);
+      await assert.rejects(ask(mailLimits.page + 1), { name: 'AssertionFault' });
+    }
+    const purge = (limit: number) => store.act((act) => mail.purgeDeleted(act, store.clock.now(), limit));
+    await purge(mailLimits.maintenancePage);
+    await assert.rejects(purge(mailLimits.maintenancePage + 1), { name: 'AssertionFault' });
+  });
+
   test('search finds what is present, newest first, and not what was deleted', async (t) => {
     const store = await TestMail.open(t);
     const account = await store.createAccount(await store.createTenant());

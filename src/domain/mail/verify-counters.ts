@@ -8,23 +8,26 @@ import { writeEdits } from './edit-writes.ts';
 import { lockEmails, updateEmails } from './editable-emails.ts';
 import { isUnread } from './keywords.ts';
 import type { AccountRef } from './mail.ts';
-import type { AccountFindings } from './verify-findings.ts';
+import type { Finding } from './verify-findings.ts';
 
-/** Recounts the account under its lock; puts emails that stand nowhere into the inbox. */
-export async function repairCounters(act: Act, findings: AccountFindings, repair: boolean): Promise<void> {
-  const { account } = findings;
+/**
+ * Recounts the account under its lock; puts emails that stand nowhere into the inbox. The findings are told by the caller
+ * once they are committed: the act may run again.
+ */
+export async function repairCounters(act: Act, account: AccountRef, repair: boolean): Promise<readonly Finding[]> {
   await lockAccount(act.tx, account); // nothing moves while it is counted
-  const orphans = await findOrphans(act.tx, account);
-  if (repair && orphans.strayUids > 0) await removeStrays(act.tx, account);
-  for (let stray = 0; stray < orphans.strayUids; stray += 1)
-    findings.tell({ code: 'mailbox-missing', repaired: repair });
-  for (const emailId of orphans.homeless) findings.tell({ code: 'mailbox-missing', emailId, repaired: repair });
-  for (let wrong = await countWrong(act.tx, account); wrong > 0; wrong -= 1) {
-    findings.tell({ code: 'counter-differs', repaired: repair });
+  const { strays, homeless } = await findOrphans(act.tx, account);
+  if (repair && strays > 0) await removeStrays(act.tx, account);
+  const wrong = await countWrong(act.tx, account);
+  if (repair) {
+    await recount(act.tx, account);
+    await houseInInbox(act, account, homeless);
   }
-  if (!repair) return;
-  await recount(act.tx, account);
-  await houseInInbox(act, account, orphans.homeless);
+  return [
+    ...Array.from({ length: strays }, () => ({ code: 'mailbox-missing' as const, repaired: repair })),
+    ...homeless.map((emailId) => ({ code: 'mailbox-missing' as const, emailId, repaired: repair })),
+    ...Array.from({ length: wrong }, () => ({ code: 'counter-differs' as const, repaired: repair })),
+  ];
 }
 
 /** Memberships without their mailbox or their present email; present emails that would be in no mailbox. */
@@ -37,7 +40,7 @@ async function findOrphans(tx: Transaction, account: AccountRef) {
        and not exists (select from mail.mailbox_email m
                         where m.tenant_id = e.tenant_id and m.account_id = e.account_id and m.email_id = e.id
                           and not ${isStray})`.execute(tx);
-  return { strayUids: strays.rows[0]?.count ?? 0, homeless: homeless.rows.map((row) => row.id) };
+  return { strays: strays.rows[0]?.count ?? 0, homeless: homeless.rows.map((row) => row.id) };
 }
 
 const isStray = sql`(

@@ -1,5 +1,7 @@
 import type { AccountRef, VerifyFinding } from './mail.ts';
 
+export type Finding = Pick<VerifyFinding, 'code' | 'emailId' | 'repaired'>;
+
 /** What was found in one account. */
 export class AccountFindings {
   readonly account: AccountRef;
@@ -14,7 +16,7 @@ export class AccountFindings {
     this.#onFinding = onFinding;
   }
 
-  tell(finding: Pick<VerifyFinding, 'code' | 'emailId' | 'repaired'>): void {
+  tell(finding: Finding): void {
     this.count += 1;
     if (finding.repaired) this.repaired += 1;
     this.#onFinding({ ...this.account, ...finding });

@@ -56,17 +56,19 @@ async function verifyAccount(
   if (!(await isReadable(parts, parts.db, account))) return findings;
   const repairs: EmailRepair[] = await verifyEmails(parts, findings, repair);
   await verifyIndex(parts, findings, repair);
-  await parts.audit.act({ actor, reason: 'verification' }, async (act) => {
-    await repairCounters(act, findings, repair);
+  const counted = await parts.audit.act({ actor, reason: 'verification' }, async (act) => {
+    const found = await repairCounters(act, account, repair);
     await repairEmails(act.tx, account, repairs);
     act.record({
       tenantId: account.tenantId,
       accountId: account.accountId,
       kind: 'account.verified',
       object: { kind: 'account', id: account.accountId },
-      facts: { emails: findings.emails, findings: findings.count, repaired: findings.repaired },
+      facts: { emails: findings.emails, findings: findings.count + found.length, repair },
     });
+    return found;
   });
+  for (const finding of counted) findings.tell(finding);
   return findings;
 }
 
