@@ -441,8 +441,8 @@ export const jobLimits = {
   batch: 1_000,
   /** Runs of a job that keeps failing: with pauses of e^n seconds, capped at e^10, about three days. */
   attempts: 25,
-  /** Connections of the queue itself: one listens, one shows that we live, two fetch and finish jobs. */
-  workerConnections: 4,
+  /** Connections of the queue beside one for each job that runs: one listens, one shows that we live. */
+  workerConnections: 2,
   /** Milliseconds between two looks for jobs whose time has come; new ones announce themselves. */
   pollMs: 1_000,
   /** Milliseconds between two looks for workers that died. */

@@ -19,30 +19,61 @@ export interface Log {
 
 const order: Record<LogLevel, number> = { debug: 10, info: 20, warn: 30, error: 40 };
 const maxValueLength = 300;
+const maxCauses = 4;
+const ownFields = new Set(['at', 'level', 'event']);
 
-/** Masks what may identify a patient: local parts of addresses, and runs of 11 digits or more (RPPS, INS). */
+/** An INS (13 digits, or 15 with its key), spaced or not; Corsica writes its department 2A or 2B. */
+const ins =
+  /(?<!\d)\d[ .\u00a0\u202f]?\d{2}[ .\u00a0\u202f]?\d{2}[ .\u00a0\u202f]?\d[\dAB][ .\u00a0\u202f]?\d{3}[ .\u00a0\u202f]?\d{3}(?:[ .\u00a0\u202f]?\d{2})?/gi;
+/** 11 digits or more, as an RPPS has; not within a UUID or a hash, whose groups may be all digits. */
+const longNumber = /(?<![0-9a-f-])\d(?: ?\d){10,}(?![0-9a-f-])/gi;
+/** A number of 15 digits is an INS before it is anything that we count; instants in milliseconds have 13. */
+const insSized = 1e14;
+
+/** Masks what may identify somebody: local parts of addresses, INS, RPPS. */
 export function maskTraits(text: string): string {
   return text
-    .replace(/[^\s<>"'@:;,()[\]]+@/g, '***@')
-    .replace(/(?<![0-9a-fA-F-])\d[\d ]{9,}[\dABab]\d*(?![0-9a-fA-F-])/g, '***')
+    .replace(/"[^"]*"@|[^\s<>"'@:;,()[\]]+@/g, '***@')
+    .replace(ins, '***')
+    .replace(longNumber, '***')
     .slice(0, maxValueLength);
+}
+
+/** The class and code of `fault` and of what caused it: never a text. */
+function causesOf(fault: unknown): string | undefined {
+  const names: string[] = [];
+  for (let cause = fault; cause instanceof Error && names.length < maxCauses; cause = cause.cause) {
+    const code = codeOf(cause);
+    names.push(code === undefined ? cause.name : `${cause.name}:${code}`);
+  }
+  return names.length === 0 ? undefined : names.join(' < ');
+}
+
+function codeOf(fault: Error): string | number | undefined {
+  const code = 'code' in fault ? fault.code : undefined;
+  return typeof code === 'string' || typeof code === 'number' ? code : undefined;
 }
 
 function describeFault(fault: unknown): LogFields {
   if (!(fault instanceof Error)) return { fault: typeof fault };
-  const code = (fault as { code?: unknown }).code;
   const frames = (fault.stack ?? '')
     .split('\n')
-    .filter((line) => line.trimStart().startsWith('at '))
+    // A line of the message may begin like a frame; only a frame ends in a place.
+    .filter((line) => /^ {4}at .*:\d+:\d+\)?$/.test(line))
     .slice(0, 6)
     .map((line) => line.trim().replace(/^at /, ''));
   return {
     fault: fault.name,
-    faultCode: typeof code === 'string' || typeof code === 'number' ? code : undefined,
+    faultCode: codeOf(fault),
     // PostgreSQL puts values of rows into `detail` and sometimes into `message`: neither is logged.
     stack: frames.join(' < ').slice(0, 900),
-    cause: fault.cause instanceof Error ? fault.cause.name : undefined,
+    cause: causesOf(fault.cause),
   };
+}
+
+function masked(value: LogValue): LogValue {
+  if (typeof value === 'number' && Math.abs(value) >= insSized) return '***';
+  return typeof value === 'string' ? maskTraits(value) : value;
 }
 
 /** A log that writes lines at `level` and above through `write` (a line ends with `\n`). */
@@ -58,7 +89,9 @@ export function createLog(options: {
     const line: Record<string, LogValue> = { at: now().toISOString(), level, event };
     for (const [key, value] of Object.entries({ ...options.fields, ...fields })) {
       if (value === undefined) continue;
-      line[key] = typeof value === 'string' && key !== 'stack' ? maskTraits(value) : value;
+      // What the line says of itself is never said by a field of the same name.
+      const name = ownFields.has(key) ? `${key}Field` : key;
+      line[name] = key === 'stack' ? value : masked(value);
     }
     options.write(`${JSON.stringify(line)}\n`);
   };

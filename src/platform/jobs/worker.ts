@@ -70,7 +70,8 @@ export function handle<Payload extends JobPayload>(
 /** Starts a worker; resolves once it looks for jobs. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   // Its own connections: the jobs' own transactions must not wait for the queue's, nor it for them.
-  const pool = openPool({ ...options.connection, maxConnections: jobLimits.workerConnections });
+  const maxConnections = options.concurrency + jobLimits.workerConnections;
+  const pool = openPool({ ...options.connection, maxConnections });
   const worker = new SupervisedWorker(options, pool);
   try {
     await worker.start();
@@ -210,6 +211,6 @@ class JobFailure extends Error {
 /** graphile-worker's own lines may quote errors: that it had trouble is kept, its words are not. */
 function quiet(log: Log): Logger {
   return new Logger(() => (level) => {
-    if (level === 'error' || level === 'warning') log.warn('jobs.queue-trouble', { level });
+    if (level === 'error' || level === 'warning') log.warn('jobs.queue-trouble', { severity: level });
   });
 }
