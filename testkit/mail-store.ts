@@ -28,7 +28,7 @@ import { openLookupHasher } from '../src/platform/keys/lookup-hasher.ts';
 import { openTestDatabase, type Scope, type TestDatabase } from './database.ts';
 
 /** A clock that tests move. */
-export class TestClock implements Clock {
+class TestClock implements Clock {
   #ms = Date.UTC(2026, 10, 22, 10);
 
   now(): Date {
