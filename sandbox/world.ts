@@ -38,6 +38,7 @@ export interface World {
 
 const signerName = 'alb.mssante.example';
 const day = 24 * 3600 * 1000;
+const maxSessions = 2_000;
 const outsiderName = 'CN=mss.inconnu.example,OU=399999999900099,O=Hors espace de confiance,C=FR';
 
 export function sandboxFolder(dataFolder: string): string {
@@ -136,8 +137,9 @@ function configOf(
       keyPath: path.join(at.folder, 'key.pem'),
       authorityPath: at.caPath,
     },
-    smtp: { host: '127.0.0.1', port: ports.smtp },
-    submission: { host: '127.0.0.1', port: ports.submission },
+    // Here everybody comes from one address.
+    smtp: { host: '127.0.0.1', port: ports.smtp, maxSessions, maxSessionsPerPeer: maxSessions },
+    submission: { host: '127.0.0.1', port: ports.submission, maxSessions, maxSessionsPerPeer: maxSessions },
     http: {
       host: '127.0.0.1',
       httpsPort: ports.https,

@@ -9,6 +9,7 @@ import type { Log } from '../base/log.ts';
 import type { TransferObserver } from '../domain/transfer/transfer.ts';
 import { refreshCrls, refreshWhiteList } from '../domain/trust/trust.ts';
 import type { DomainName } from '../formats/address/address.ts';
+import type { Config } from '../platform/config/config.ts';
 import { createMetrics, type Metrics } from '../platform/metrics/metrics.ts';
 import { startHttpEnd } from './httpd/httpd.ts';
 import { openProduct, type Product, type ProductParts } from './product.ts';
@@ -84,6 +85,10 @@ export async function startServer(parts: Omit<ProductParts, 'observer'>): Promis
   return { product, stop };
 }
 
+function sessionLimits(listener: Config['smtp']): { sessions: number; sessionsPerPeer: number } {
+  return { sessions: listener.maxSessions, sessionsPerPeer: listener.maxSessionsPerPeer };
+}
+
 async function startServices(product: Product, metrics: Metrics, stops: (() => Promise<void>)[]): Promise<void> {
   const { config, clock, log, tls, transfer } = product;
   measureCertificate(metrics, product);
@@ -119,7 +124,7 @@ async function startServices(product: Product, metrics: Metrics, stops: (() => P
       {
         ...common,
         role: { kind: 'inbound', acceptance: transfer.inbound },
-        limits: { sessions: config.smtp.maxSessions, messageBytes },
+        limits: { ...sessionLimits(config.smtp), messageBytes },
       },
       config.smtp,
     );
@@ -130,7 +135,7 @@ async function startServices(product: Product, metrics: Metrics, stops: (() => P
       {
         ...common,
         role: { kind: 'submission', acceptance: transfer.submission },
-        limits: { sessions: config.submission.maxSessions, messageBytes },
+        limits: { ...sessionLimits(config.submission), messageBytes },
       },
       config.submission,
     );

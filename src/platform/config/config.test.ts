@@ -211,6 +211,7 @@ describe('a configuration', () => {
     const table: readonly (readonly [path: string, right: unknown, wrong: unknown])[] = [
       ['smtp.port', 65_535, 65_536],
       ['smtp.maxSessions', 1, 0],
+      ['smtp.maxSessionsPerPeer', 100_000, 100_001],
       ['limits.undeleteDays', 365, 366],
       ['limits.messageBytes', 52_428_800, 52_428_801],
       ['database.maxConnections', 500, 501],

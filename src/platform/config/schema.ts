@@ -1,6 +1,6 @@
 /** The one schema of the configuration: its keys, their forms, bounds and defaults. */
 import { type Static, Type } from 'typebox';
-import { gib, mib, smtpLimits } from '../../base/limits.ts';
+import { gib, mib, smtpdLimits, smtpLimits } from '../../base/limits.ts';
 import { formTexts, keyTexts } from './texts.ts';
 
 /** Annotations that our own reader and the generated page use beside those of JSON Schema. */
@@ -38,6 +38,12 @@ const listener = (description: string, defaultPort: number, maxSessions: number)
         minimum: 1,
         maximum: 100_000,
         default: maxSessions,
+      }),
+      maxSessionsPerPeer: Type.Integer({
+        description: keyTexts.maxSessionsPerPeer,
+        minimum: 1,
+        maximum: 100_000,
+        default: smtpdLimits.sessionsPerPeer,
       }),
     },
     { ...closed, description, default: {} },

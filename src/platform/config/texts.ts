@@ -29,6 +29,7 @@ export const keyTexts = {
   host: 'Adresse d’écoute ; « :: » écoute sur toutes.',
   port: 'Port d’écoute.',
   maxSessions: 'Sessions simultanées au plus.',
+  maxSessionsPerPeer: 'Sessions simultanées au plus depuis une même adresse.',
   httpsPort: 'Port d’écoute en HTTPS.',
   plainPort: 'Port d’écoute en clair, sur la machine seule. Bac à sable uniquement.',
   httpPublicUrl: 'Adresse publique du service, telle que les navigateurs la demandent.',
