@@ -277,4 +277,18 @@ describe('the author of a message', () => {
     );
     assert.equal(warned.length, table.filter(([, expected]) => expected !== 'accepted').length);
   });
+
+  test('who is anyone, is let in with a warning when the sandbox marks the letter as injected, and nowhere else', async (t) => {
+    const scene = await open(t, { takesInjected: true });
+    const anne = await scene.cabinet.createDoctor();
+    const foreign = { From: 'x@gmail.com' };
+    const injected = letter({ 'X-Hygie-Injected': 'sandbox', ...foreign });
+    assert.equal(codeOf(await handOver(scene, { to: [anne.address], content: injected })), 'accepted');
+    const [email] = await scene.cabinet.inbox(anne.account);
+    assert.ok(email?.keywords.includes('$hygie-unverified-author'));
+    const refusal = '550 5.7.1 header-sender-foreign';
+    assert.equal(codeOf(await handOver(scene, { to: [anne.address], content: letter(foreign) })), refusal);
+    const elsewhere = await shared.cabinet.createDoctor();
+    assert.equal(codeOf(await handOver(shared, { to: [elsewhere.address], content: injected })), refusal);
+  });
 });

@@ -33,6 +33,7 @@ import { transactionHash } from './accepted-transactions.ts';
 import { readAuthors } from './authors.ts';
 import type { Committer } from './committer.ts';
 import type { InboundItem } from './inbound-batch.ts';
+import { isInjected } from './injection.ts';
 import { accountText, isOurs, type LocalRecipient, type LocalRecipients } from './local-recipients.ts';
 import { beginsFolded, continuedTraceField, isReport, productReferenceOf } from './message-rules.ts';
 import { judgePeer } from './peers.ts';
@@ -184,7 +185,9 @@ function judge(parts: InboundParts, { operator, envelope }: SinkContext, message
     authors.addresses.every((address) => parts.trust.isOperatorOf(operator.dnKey, domainOf(address)));
   if (isVouchedFor) return { kind: 'fit', keywords: [] };
   // Without this, whoever stands in the trust space could write as a doctor of another operator.
-  if (parts.options.unverifiedAuthor === 'warn') return { kind: 'fit', keywords: [unverifiedAuthorKeyword] };
+  const { unverifiedAuthor, takesInjected } = parts.options;
+  const isLetIn = unverifiedAuthor === 'warn' || (takesInjected === true && isInjected(fields));
+  if (isLetIn) return { kind: 'fit', keywords: [unverifiedAuthorKeyword] };
   if (authors.kind === 'unclear') return refused('message-malformed', { rule: authors.rule });
   return refused('header-sender-foreign');
 }

@@ -9,6 +9,7 @@ import type { AccountRef, Intake } from '../mail/mail.ts';
 import type { AbortReason, CommitVerdict, MessageSink, Refused } from './acceptance.ts';
 import { readAuthors } from './authors.ts';
 import { HeaderGatherer } from './header-gatherer.ts';
+import { injectedField } from './injection.ts';
 import { beginsFolded, continuedTraceField, isReport } from './message-rules.ts';
 import { printMissingFields, withoutHiddenRecipients } from './missing-fields.ts';
 import { refused } from './replies.ts';
@@ -138,7 +139,8 @@ export class SubmissionSink implements MessageSink {
     const { options, mail, clock } = this.#parts;
     const { envelope, request } = this.#context;
     const at = clock.now();
-    const missing = printMissingFields(fields, { ...options, id: this.#id, at });
+    const mark = request.inject === true ? injectedField : '';
+    const missing = mark + printMissingFields(fields, { ...options, id: this.#id, at });
     const returnPath = printReturnPath(envelope.sender);
     // From where a doctor writes concerns nobody on the way: neither the address nor the machine's name is told.
     const received =

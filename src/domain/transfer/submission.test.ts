@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import type { Scope } from '../../../testkit/database.ts';
 import { rawMessage } from '../../../testkit/mail-store.ts';
 import { addressOf, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
+import { smtpLimits } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { AccountRef } from '../mail/mail.ts';
@@ -211,6 +212,29 @@ describe('a submitted message', () => {
   });
 });
 
+describe('a message that its author holds', () => {
+  const cr = String.fromCharCode(13);
+  const nul = String.fromCharCode(0);
+  const line = (octets: number): string => `${'a'.repeat(octets - 2)}\r\n`;
+  const table: readonly (readonly [name: string, rule: string | undefined, body: string])[] = [
+    ['a lone CR (RFC 5321 §2.3.8)', 'RFC 5321 2.3.8, CR', `un${cr}deux\r\n`],
+    ['a lone CR at the end', 'RFC 5321 2.3.8, CR', `un${cr}`],
+    ['a lone LF', 'RFC 5321 2.3.8, LF', 'un\ndeux\r\n'],
+    ['NUL (RFC 5322 §2.1)', 'RFC 5322 2.1, NUL', `un${nul}deux\r\n`],
+    ['a line of the limit (RFC 5322 §2.1.1)', undefined, line(smtpLimits.textLineBytes)],
+    ['a line one octet longer', 'RFC 5322 2.1.1', line(smtpLimits.textLineBytes + 1)],
+    ['an endless last line', undefined, 'un'],
+  ];
+  for (const [name, rule, body] of table) {
+    test(`with ${name} is ${rule === undefined ? 'sent' : 'refused by the rule that it breaks'}`, async () => {
+      const anne = await shared.createDoctor();
+      const outcome = await send(anne, { to: [elsewhere], content: letter(anne, {}, body) });
+      assert.equal(outcome.kind === 'refused' ? outcome.reply.values?.['rule'] : undefined, rule);
+      assert.equal((await shared.inbox(anne.account, 'sent')).length, rule === undefined ? 1 : 0);
+    });
+  }
+});
+
 describe('a recipient', () => {
   test('outside the trust space is refused, and the text says why and what to do', async () => {
     const anne = await shared.createDoctor();
@@ -288,6 +312,7 @@ describe('the author', () => {
     const content = letter(anne, { From: 'quelqu.un@autre.example' });
     const request = { inject: true };
     assert.equal(said(await send(anne, { to: [elsewhere], content, request })), 'submitted');
+    assert.match((await only(anne.account, 'sent')).prefix, /^X-Hygie-Injected: sandbox\r$/m);
     assert.equal(
       said(await send(anne, { to: [addressOf('x@gmail.com')], content, request })),
       '550 5.7.1 recipient-outside-trust-space',

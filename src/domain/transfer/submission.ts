@@ -18,7 +18,6 @@ import type {
   AdmissionVerdict,
   Credentials,
   EnvelopeRecipient,
-  MessageSink,
   OpeningVerdict,
   Peer,
   ReceptionVerdict,
@@ -35,6 +34,7 @@ import { asQueued } from './reports.ts';
 import { findSenderAccount } from './sender-rights.ts';
 import { recordSignIn } from './sign-in.ts';
 import { SubmissionSink } from './submission-sink.ts';
+import { writeSubmitted } from './submitted-content.ts';
 import type { TransferParts } from './transfer.ts';
 
 export type SubmissionActor = Extract<Actor, { kind: 'person' | 'administrator' | 'system' }>;
@@ -218,16 +218,8 @@ export async function submit(
     if (verdict.kind !== 'accepted') return { kind: 'refused', reply: verdict.reply, recipient: recipient.recipient };
   }
   const sink = transaction.open();
-  await writeAll(sink, content);
+  const unfit = await writeSubmitted(sink, content);
+  if (unfit !== undefined) return { kind: 'refused', reply: unfit.reply };
   const outcome = await sink.finish();
   return outcome.kind === 'refused' ? { kind: 'refused', reply: outcome.reply } : outcome;
-}
-
-async function writeAll(sink: MessageSink, content: AsyncIterable<Buffer>): Promise<void> {
-  try {
-    for await (const chunk of content) await sink.write(chunk);
-  } catch (fault) {
-    await sink.abort('fault');
-    throw fault;
-  }
 }

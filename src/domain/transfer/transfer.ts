@@ -80,6 +80,8 @@ export interface TransferOptions {
   readonly productReference: string;
   /** A header author whom the peer's certificate does not cover: refused, or delivered with a keyword that readers show. */
   readonly unverifiedAuthor: 'refuse' | 'warn';
+  /** The sandbox alone: messages of `send --inject` pass whatever author they name (`injection.ts`). */
+  readonly takesInjected?: boolean;
   /** Domains of patients (Mon espace santé). */
   readonly patientDomains: readonly DomainName[];
   /** Domains whose users must ask their operator to open them to the trust space (seed 000, question 3). */
