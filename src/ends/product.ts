@@ -232,6 +232,7 @@ function transferOptions(config: Config): Parameters<typeof createTransfer>[0]['
     administrator: present(parseAddress(config.operator.administrator), 'the schema let a malformed address through'),
     productReference: config.operator.product,
     unverifiedAuthor: config.trust.foreignFrom,
+    takesInjected: config.sandbox,
     patientDomains: domainNames(config.trust.patientDomains),
     optInDomains: domainNames(config.trust.optInDomains),
   };
