@@ -9,6 +9,7 @@ import { addressOf, domainName, TransferWorld } from '../../../testkit/transfer-
 import { newId } from '../../base/ids.ts';
 import { transferLimits } from '../../base/limits.ts';
 import { tlsFloor } from '../../platform/tls/tls.ts';
+import type { DeliveryLine } from './queue-admin.ts';
 import { leaseNext } from './queue-rows.ts';
 
 const hopital = domainName('hopital.mssante.example');
@@ -32,6 +33,27 @@ const plan = fc.record({
   /** At these rounds a worker takes what is due and dies before it says what became of it. */
   deaths: fc.array(fc.integer({ min: 0, max: 20 }), { maxLength: 3 }),
 });
+
+interface Seen {
+  readonly reports: readonly string[];
+  /** What the peer was asked. */
+  readonly asked: readonly string[];
+  readonly to: readonly string[];
+}
+
+function assertEndings(lines: readonly DeliveryLine[], { reports, asked, to }: Seen): void {
+  for (const { address, state } of lines) {
+    assert.ok(['accepted', 'failed', 'expired'].includes(state), state);
+    const groups = reports.flatMap((text) => text.split('Final-Recipient: rfc822; ').slice(1));
+    const told = groups.filter((group) => group.startsWith(address) && group.includes('Action: failed'));
+    assert.equal(told.length, state === 'accepted' ? 0 : 1, `${address} ${state}`);
+    if (state === 'accepted') assert.ok(asked.some((line) => line.startsWith(`RCPT TO:<${address}>`)));
+  }
+  const recipients = asked
+    .filter((line) => line.startsWith('RCPT'))
+    .map((line) => line.replace(/^RCPT TO:<|>.*$/g, ''));
+  assert.ok(recipients.every((address) => to.includes(address)));
+}
 
 describe('every accepted recipient', () => {
   test('ends in exactly one final state, told once when it is a failure, whatever peer and workers do', async (t) => {
@@ -87,26 +109,9 @@ describe('every accepted recipient', () => {
         clock.advance(hourMs);
       }
       const lines = await linesOf();
-      const reports = await Promise.all(
-        (await cabinet.inbox(anne.account)).map(async ({ id }) =>
-          (await cabinet.contents(anne.account, id)).toString(),
-        ),
-      );
-      for (const { address, state } of lines) {
-        assert.ok(['accepted', 'failed', 'expired'].includes(state), state);
-        const told = reports.flatMap((text) =>
-          text
-            .split('Final-Recipient: rfc822; ')
-            .slice(1)
-            .filter((group) => group.startsWith(address) && group.includes('Action: failed')),
-        );
-        assert.equal(told.length, state === 'accepted' ? 0 : 1, `${address} ${state}`);
-        if (state === 'accepted') assert.ok(peer.lines.some((line) => line.startsWith(`RCPT TO:<${address}>`)));
-      }
-      const asks = peer.lines
-        .filter((line) => line.startsWith('RCPT'))
-        .map((line) => line.replace(/^RCPT TO:<|>.*$/g, ''));
-      assert.ok(asks.every((address) => to.some((each) => each === address)));
+      const emails = await cabinet.inbox(anne.account);
+      const contents = await Promise.all(emails.map(({ id }) => cabinet.contents(anne.account, id)));
+      assertEndings(lines, { reports: contents.map(String), asked: peer.lines, to });
       const kept = await sql<{
         count: number;
       }>`select count(*) from transfer.message where finished_at is null`.execute(db);

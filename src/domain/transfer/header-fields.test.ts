@@ -89,6 +89,7 @@ describe('a submitted header', () => {
     assert.equal(strip('From: Bcc: a\r\nX-Bcc: b\r\n\r\n'), 'From: Bcc: a\r\nX-Bcc: b\r\n\r\n');
   });
 
+  // RFC 5322 §2.1
   test('is found however it comes, and bounded', () => {
     const message = Buffer.from('A: 1\r\nB: 2\r\n\r\ncorps\r\n\r\nfin');
     fc.assert(

@@ -42,7 +42,7 @@ import { isLooping, printReceived, printReturnPath } from './trace-fields.ts';
 import type { TransferParts } from './transfer.ts';
 
 /** On an email whose author could not be vouched for, when the configuration lets it in (`unverifiedAuthor`). */
-export const unverifiedAuthorKeyword: Keyword = '$hygie-unverified-author';
+const unverifiedAuthorKeyword: Keyword = '$hygie-unverified-author';
 
 export type InboundParts = TransferParts & {
   readonly recipients: LocalRecipients;
@@ -106,7 +106,7 @@ class InboundTransaction implements Transaction {
   }
 
   async #find(recipient: EnvelopeRecipient['recipient']): Promise<LocalRecipient | Refused> {
-    // RFC 5321 §3.6.2, §7.7: nobody's mail is relayed.
+    // RFC 5321 §3.6.2: nobody's mail is relayed.
     if (!isOurs(this.#parts, recipient)) return refused('recipient-elsewhere');
     return (await this.#parts.recipients.find(recipient)) ?? refused('recipient-unknown');
   }

@@ -11,6 +11,7 @@ import type { Address } from '../../formats/address/address.ts';
 import { tlsFloor } from '../../platform/tls/tls.ts';
 import { refreshWhiteList } from '../trust/trust.ts';
 import type { EnvelopeRecipient } from './acceptance.ts';
+import { enqueueMessage } from './enqueue.ts';
 import { leaseNext, takeSlot } from './queue-rows.ts';
 
 const hopital = domainName('hopital.mssante.example');
@@ -44,14 +45,16 @@ async function script(t: TestContext, { world }: Scene, given: Script, issuedTo 
 interface Sending {
   readonly to?: readonly (Address | EnvelopeRecipient)[];
   readonly content?: string;
+  readonly ret?: 'FULL' | 'HDRS';
 }
 
-async function submit({ cabinet, anne }: Scene, { to = [paul], content }: Sending = {}) {
+async function submit({ cabinet, anne }: Scene, { to = [paul], content, ret }: Sending = {}) {
   const bytes = content ?? rawMessage({ From: anne.address, Subject: 'Courrier' });
   const outcome = await cabinet.transfer.submit(
     { actor: { kind: 'person', personId: anne.person.personId }, reason: 'test' },
     {
       sender: anne.address,
+      ...(ret !== undefined && { ret }),
       recipients: to.map((each) => (typeof each === 'string' ? { recipient: each } : each)),
       content: (async function* () {
         yield Buffer.from(bytes);
@@ -200,6 +203,49 @@ describe('a refusal', () => {
     await submit(scene, { to: [{ recipient: paul, notify: [] }] });
     await scene.cabinet.drain(hopital);
     assert.deepEqual(await reportsOf(scene), []);
+  });
+
+  // RFC 5321 §6.1, RFC 3461 §6.1
+  test('of a report is reported to nobody', async (t) => {
+    const scene = await open(t);
+    await script(t, scene, answering('RCPT', '550 5.1.1 no'));
+    const { cabinet } = scene;
+    const bytes = Buffer.from(rawMessage({ 'Content-Type': 'multipart/report; boundary=b' }));
+    await cabinet.store.act(async (act) => {
+      await enqueueMessage(cabinet.parts, act, {
+        tenantId: cabinet.tenantId,
+        envelope: { sender: null, is8Bit: false, hasWideHeader: false },
+        content: { kind: 'inline', bytes },
+        outgoing: [{ address: paul }],
+      });
+    });
+    await cabinet.drain(hopital);
+    assert.deepEqual(cabinet.observed.sent, ['failed']);
+    assert.deepEqual(cabinet.observed.reported, []);
+    await assertNothingKept(scene);
+  });
+
+  // RFC 3461 §4.3
+  test('gives the message back whole when asked and small enough, its header otherwise', async (t) => {
+    const scene = await open(t);
+    await script(t, scene, answering('RCPT', '550 5.1.1 no'));
+    const letterOf = (bytes: number) => {
+      const head = rawMessage({ From: scene.anne.address, 'X-MSS-NIL': 'L' }, '');
+      return `${head}${'ligne de texte.\r\n'.repeat(5_000).slice(0, bytes - head.length - 2)}\r\n`;
+    };
+    const cases = [
+      [undefined, 3_000, 'text/rfc822-headers'],
+      ['HDRS', 3_000, 'text/rfc822-headers'],
+      ['FULL', transferLimits.returnedMessageBytes, 'message/rfc822'],
+      ['FULL', transferLimits.returnedMessageBytes + 1, 'text/rfc822-headers'],
+    ] as const;
+    for (const [ret, bytes, type] of cases) {
+      scene.cabinet.store.clock.advance(1_000);
+      await submit(scene, { content: letterOf(bytes), ...(ret !== undefined && { ret }) });
+      await scene.cabinet.drain(hopital);
+      const report = (await reportsOf(scene)).at(-1) ?? '';
+      assert.ok(report.includes(`Content-Type: ${type}`), `${ret} ${bytes}`);
+    }
   });
 
   test('of a domain that opens on demand, or of a patient, is explained as what it is', async (t) => {

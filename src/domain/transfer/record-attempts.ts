@@ -131,7 +131,7 @@ function settle(options: TransferOptions, context: SettleContext, attempt: Attem
 }
 
 /** What a refusal means in that domain: the same code says other things of a patient, or of an operator that opens on demand. */
-export function causeIn(options: TransferOptions, domain: DomainName, cause: Cause): Cause {
+function causeIn(options: TransferOptions, domain: DomainName, cause: Cause): Cause {
   if (cause === 'recipient-unknown' && options.patientDomains.includes(domain)) return 'patient-closed';
   const isClosedDoor = cause === 'not-authorized' || cause === 'peer-refused';
   return isClosedDoor && options.optInDomains.includes(domain) ? 'interoperability-off' : cause;

@@ -105,7 +105,7 @@ class PersonAdmission implements Admission {
 type SubmissionOpening = { readonly kind: 'opened'; readonly transaction: SubmissionTransaction } | Refused;
 
 /** Opens a transaction for `envelope.sender`, which must be an account that the actor may send from. */
-export async function openSubmission(
+async function openSubmission(
   parts: SubmissionParts,
   request: SubmissionRequest,
   envelope: SenderEnvelope,

@@ -27,7 +27,7 @@
  * every domain that has something due.
  *
  * Fails: an expected "no" is an outcome; `Temporary` when the database or the blob store is away; `Refusal` for what the
- * caller asked wrongly. Clauses: RFC 5321, RFC 3461, RFC 3464, RFC 6409; ANS-REF2 ECO.1.1, ECO.1.2.3, ECO.2.2.1, ECO.2.4.3.
+ * caller asked wrongly. Clauses: RFC 5321, RFC 3461, RFC 3464, RFC 6409; ANS-REF2 ECO.1.1.6, ECO.1.1.10, ECO.1.2.3, ECO.2.2.1, ECO.2.4.3.
  */
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
