@@ -12,3 +12,9 @@ export function formatBytes(bytes: number): string {
   const digits = unit === 0 || value >= 100 ? 0 : 1;
   return `${value.toLocaleString('fr-FR', { maximumFractionDigits: digits })}${narrow}${units[unit]}`;
 }
+
+/** `part` of `whole`, rounded down: what is not whole is never said to be. */
+export function formatPercent(part: number, whole: number): string {
+  const percent = whole === 0 ? 0 : Math.floor((part / whole) * 1000) / 10;
+  return `${percent.toLocaleString('fr-FR', { maximumFractionDigits: 1 })}${narrow}%`;
+}

@@ -97,6 +97,7 @@ export const cliTexts = {
     inject: 'bac à sable : ne compare pas l’auteur (From) à l’expéditeur, et rien d’autre',
     wait: 'secondes d’attente de la remise (60 par défaut ; 0 n’attend pas)',
     noFile: 'Indiquez au moins un fichier ou un dossier.',
+    nothing: 'Il n’y a rien à envoyer : ni message (.eml, .msg), ni document (.xml, .pdf, .zip, .png, .jpg).',
     badWait: 'L’attente est un nombre entier de secondes, de 0 à 3600.',
     injectElsewhere: '--inject n’existe que dans le bac à sable.',
     unreadable: (file: string) => `Fichier illisible : ${file}.`,
@@ -111,8 +112,9 @@ export const cliTexts = {
       deferred: 'reporté',
       refused: 'refusé',
     },
-    summaryLine: (delivered: number, refused: number, waiting: number) =>
-      `${delivered} remis, ${refused} refusés ou en échec, ${waiting} en attente.`,
+    columns: { file: 'Fichier', state: 'État', reason: 'Raison' },
+    summaryLine: (counts: { delivered: number; share: string; refused: number; waiting: number }) =>
+      `${counts.delivered} remis (${counts.share}), ${counts.refused} refusés ou en échec, ${counts.waiting} en attente.`,
   },
   queue: {
     listSummary: 'montre ce qui attend d’être envoyé',

@@ -1,15 +1,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Refusal, Temporary } from '../../../base/errors.ts';
 import type { EmailId } from '../../../base/ids.ts';
 import type { Account } from '../../../domain/mail/mail.ts';
 import { sayReply } from '../../../domain/transfer/acceptance.ts';
+import { causeText } from '../../../domain/transfer/transfer.ts';
 import { type Address, parseAddress } from '../../../formats/address/address.ts';
 import { composeMessageBytes } from '../../../formats/mime/compose.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { formatPercent } from '../format.ts';
+import { findSendable, type SendableFile } from '../sendable-files.ts';
 import { cliTexts } from '../texts.ts';
 import { accountAt, addressOption } from './account.ts';
 import { consoleActor } from './user.ts';
@@ -18,22 +21,16 @@ const texts = cliTexts.send;
 const defaultWaitSeconds = 60;
 const mostWaitSeconds = 3_600;
 const pollMs = 250;
-const messageExtensions = new Set(['.eml', '.msg']);
 const finalStates = new Set(['accepted', 'failed', 'expired', 'dropped']);
-const contentTypes: Readonly<Record<string, string>> = {
-  '.xml': 'text/xml',
-  '.pdf': 'application/pdf',
-  '.zip': 'application/zip',
-  '.png': 'image/png',
-  '.jpg': 'image/jpeg',
-};
-
 interface SentFile {
   readonly file: string;
+  readonly name: string;
   readonly emailId?: EmailId;
   state: keyof typeof texts.states;
   reason: string;
 }
+
+type DeliveryLine = Awaited<ReturnType<Product['transfer']['deliveryHistory']>>[number];
 
 interface Order {
   readonly from: Account;
@@ -58,44 +55,24 @@ function waitOption(invocation: Invocation): number {
   return seconds;
 }
 
-/** Files as they are, folders as the files directly in them. */
-async function filesOf(places: readonly string[]): Promise<readonly string[]> {
-  const files: string[] = [];
-  for (const place of places) {
-    const found = await stat(place).catch(() => undefined);
-    if (found === undefined) throw new Refusal('file-unreadable', texts.unreadable(place));
-    if (!found.isDirectory()) {
-      files.push(place);
-      continue;
-    }
-    const entries = await readdir(place, { withFileTypes: true });
-    const names = entries.filter((entry) => entry.isFile()).map((entry) => entry.name);
-    files.push(...names.sort((one, other) => one.localeCompare(other, 'fr')).map((name) => path.join(place, name)));
-  }
-  return files;
-}
-
 /** Files of Unix end their lines with LF; mail ends them with CRLF. Nothing else is changed. */
 function withMailLineEnds(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('latin1').replace(/\r?\n/g, '\r\n'), 'latin1');
 }
 
-async function contentOf(file: string, order: Order): Promise<Buffer> {
-  const bytes = await readFile(file);
-  const extension = path.extname(file).toLowerCase();
-  if (messageExtensions.has(extension)) return withMailLineEnds(bytes);
-  const name = path.basename(file);
+async function contentOf(file: SendableFile, order: Order): Promise<Buffer> {
+  const content = await readFile(file.path);
+  if (file.kind === 'message') return withMailLineEnds(content);
+  const fileName = path.basename(file.path);
   return composeMessageBytes(
     {
       from: { name: order.from.displayName, address: order.from.address },
       to: order.to.map((address) => ({ address })),
-      subject: path.basename(file, path.extname(file)),
+      subject: path.basename(fileName, path.extname(fileName)),
       date: new Date(),
       messageId: `${randomUUID()}@${order.from.address.split('@').at(-1)}`,
-      text: texts.attachmentText(name),
-      attachments: [
-        { fileName: name, contentType: contentTypes[extension] ?? 'application/octet-stream', content: bytes },
-      ],
+      text: texts.attachmentText(fileName),
+      attachments: [{ fileName, contentType: file.contentType, content }],
     },
     () => randomBytes(18).toString('hex'),
   );
@@ -105,9 +82,10 @@ async function* once(bytes: Buffer): AsyncGenerator<Buffer> {
   yield bytes;
 }
 
-async function submitFile(product: Product, order: Order, file: string): Promise<SentFile> {
+async function submitFile(product: Product, order: Order, found: SendableFile): Promise<SentFile> {
+  const shown = { file: found.path, name: found.name };
   try {
-    const content = await contentOf(file, order);
+    const content = await contentOf(found, order);
     const outcome = await product.transfer.submit(
       { actor: consoleActor(), reason: 'administration', ...(order.inject ? { inject: true } : {}) },
       {
@@ -116,14 +94,19 @@ async function submitFile(product: Product, order: Order, file: string): Promise
         content: once(content),
       },
     );
-    if (outcome.kind === 'submitted') return { file, emailId: outcome.emailId, state: 'queued', reason: '' };
-    return { file, state: 'refused', reason: sayReply(outcome.reply, { smtpUtf8: true }) };
+    if (outcome.kind === 'submitted') return { ...shown, emailId: outcome.emailId, state: 'queued', reason: '' };
+    return { ...shown, state: 'refused', reason: sayReply(outcome.reply, { smtpUtf8: true }) };
   } catch (fault) {
     if (fault instanceof Refusal || fault instanceof Temporary) {
-      return { file, state: 'refused', reason: fault.publicText };
+      return { ...shown, state: 'refused', reason: fault.publicText };
     }
     throw fault;
   }
+}
+
+/** What the other operator said; when it said nothing, what we know. */
+function reasonOf({ answer, status, cause }: DeliveryLine): string {
+  return answer ?? [status, cause === null ? null : causeText(cause)].filter(Boolean).join(' ');
 }
 
 /** Looks again until every recipient of every file is final, or the time is over. */
@@ -139,12 +122,25 @@ async function follow(product: Product, from: Account, sent: readonly SentFile[]
       const shown = open ?? failed ?? lines[0];
       if (shown === undefined) continue;
       one.state = shown.state;
-      one.reason = shown.state === 'accepted' ? '' : [shown.status, shown.answer].filter(Boolean).join(' ');
+      one.reason = shown.state === 'accepted' ? '' : reasonOf(shown);
       if (open !== undefined) waiting += 1;
     }
     if (waiting === 0 || performance.now() > deadline) return;
     await sleep(pollMs);
   }
+}
+
+function tableOf(sent: readonly SentFile[]): readonly string[] {
+  const { file, state, reason } = texts.columns;
+  const rows = [[file, state, reason], ...sent.map((one) => [one.name, texts.states[one.state], one.reason])];
+  const widthOf = (column: number): number => Math.max(...rows.map((row) => row[column]?.length ?? 0));
+  const widths = [widthOf(0), widthOf(1), 0];
+  return rows.map((row) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 export const sendCommand: Command = {
@@ -163,7 +159,8 @@ export const sendCommand: Command = {
     const waitSeconds = waitOption(invocation);
     const inject = invocation.flag('inject');
     if (invocation.positionals.length === 0) throw new UsageFault(texts.noFile);
-    const files = await filesOf(invocation.positionals);
+    const files = await findSendable(invocation.positionals);
+    if (files.length === 0) throw new Refusal('nothing-to-send', texts.nothing);
     const product = await invocation.product();
     if (inject && !product.config.sandbox) throw new Refusal('inject-refused', texts.injectElsewhere);
     const from = await accountAt(product, address);
@@ -173,13 +170,10 @@ export const sendCommand: Command = {
     const count = (states: readonly string[]): number => sent.filter((one) => states.includes(one.state)).length;
     const delivered = count(['accepted']);
     const refused = count(['refused', 'failed', 'expired', 'dropped']);
-    const width = Math.max(...sent.map((one) => path.basename(one.file).length));
-    const lines = sent.map((one) =>
-      `${path.basename(one.file).padEnd(width)}  ${texts.states[one.state].padEnd(10)}  ${one.reason}`.trimEnd(),
-    );
-    invocation.print({ delivered, refused, waiting: sent.length - delivered - refused, files: sent }, [
-      ...lines,
-      texts.summaryLine(delivered, refused, sent.length - delivered - refused),
+    const waiting = sent.length - delivered - refused;
+    invocation.print({ delivered, refused, waiting, files: sent }, [
+      ...tableOf(sent),
+      texts.summaryLine({ delivered, share: formatPercent(delivered, sent.length), refused, waiting }),
     ]);
     return delivered + (waitSeconds === 0 ? count(['queued']) : 0) === sent.length ? exitCode.done : exitCode.refused;
   },
