@@ -32,8 +32,8 @@ async function startOperator(configPath: string, name: string): Promise<ChildPro
   const descriptor = openSync(logFile, 'a', 0o600);
   const child = fork(path.join(import.meta.dirname, 'operator.ts'), [configPath], {
     stdio: ['ignore', descriptor, descriptor, 'ipc'],
-    // What the environment says is for the world: each operator's own file says the rest.
-    env: { PATH: process.env['PATH'] },
+    // What the environment says is for the world: each operator's own file says the rest. Flags of Node are inherited.
+    env: { PATH: process.env['PATH'], NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] },
   });
   closeSync(descriptor);
   const ended = once(child, 'exit').then(() => {
