@@ -17,6 +17,8 @@ create table mail.account (
   next_email_number bigint      not null default 1,
   -- Emails up to this change are in the search index.
   indexed_change    bigint      not null default 0,
+  -- A job that will index what came since is on its way: the next delivery need not ask for another.
+  is_indexing_asked boolean     not null default false,
   -- Changes at or below this one are forgotten: a client that asks for them starts anew.
   change_horizon    bigint      not null default 0,
   created_at        timestamptz not null,

@@ -75,6 +75,8 @@ export const whiteListLimits = {
 
 /** Bounds of the link with PostgreSQL (`platform/db`). */
 export const databaseLimits = {
+  /** Statements that a connection keeps prepared: the program has some 200 texts; each costs the server some 20 KiB. */
+  namedStatements: 400,
   /** Runs of one transaction that PostgreSQL keeps choosing as victim; beyond, the load itself is the fault. */
   transactionAttempts: 5,
   /** Milliseconds of one statement; the slowest of ours (search, sweeps) work in slices well below. */
@@ -208,6 +210,8 @@ export const transferLimits = {
   batchMessages: 64,
   /** Messages worth a second commit of the same peer while one is in flight: below, one larger batch is cheaper than two. */
   worthwhileBatch: 8,
+  /** Milliseconds that a batch waits, when a commit has just ended, for those whom it answered: half a flush, for twice the batch. */
+  gatherMs: 2,
   /** Commits in flight at once: each holds a connection to the database, and two keep its disk busy. */
   commitsInFlight: 3,
   /** Accounts whose address and room are remembered between RCPTs: those that get mail in a busy minute, some 300 octets each. */

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { present } from '../base/assert.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
 import { Refusal } from '../base/errors.ts';
-import { jobLimits, trustLimits, whiteListLimits, x509Limits } from '../base/limits.ts';
+import { trustLimits, whiteListLimits, x509Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Access, createAccess } from '../domain/access/access.ts';
 import { type Audit, createAudit } from '../domain/audit/audit.ts';
@@ -32,7 +32,7 @@ import { systemResolver } from '../platform/net/mail-hosts.ts';
 import { createTlsContexts, type TlsContexts } from '../platform/tls/tls.ts';
 import { connectionOf, type DatabaseWays } from './database-ways.ts';
 import { productTexts } from './texts.ts';
-import { tasks } from './worker/tasks.ts';
+import { enqueueIndexing, tasks } from './worker/tasks.ts';
 
 export interface ProductOptions {
   /** Which operator of the sandbox, when there are several configurations. */
@@ -199,17 +199,7 @@ async function openStore(config: Config, opened: Opened) {
 
 function indexingJobs(clock: Clock): Pick<Parameters<typeof createMail>[0], 'enqueueIndexing' | 'enqueueForgetting'> {
   return {
-    enqueueIndexing: (tx, accounts) =>
-      enqueueAll(
-        tx,
-        accounts.map((account) => ({
-          task: tasks.indexAccount,
-          payload: account,
-          key: `index:${account.accountId}`,
-          runAt: new Date(clock.now().getTime() + jobLimits.indexDelayMs),
-        })),
-        { keepsRunAt: true },
-      ),
+    enqueueIndexing: (tx, accounts) => enqueueIndexing(tx, accounts, clock.now()),
     enqueueForgetting: (tx, destroyed) =>
       enqueueAll(
         tx,

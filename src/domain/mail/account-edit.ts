@@ -16,6 +16,7 @@ export interface AccountCounters {
   readonly change: number;
   readonly nextEmailNumber: number;
   readonly isClosed: boolean;
+  readonly isIndexingAsked: boolean;
 }
 
 export interface MailboxCounters {
@@ -67,7 +68,9 @@ export class AccountEdit {
   #nextEmailNumber: number;
   #usedBytes: number;
   #emailCount: number;
+  readonly #isIndexingAsked: boolean;
   #isTouched = false;
+  #hasNewEmail = false;
 
   constructor(account: AccountRef, counters: AccountCounters) {
     this.account = account;
@@ -77,6 +80,7 @@ export class AccountEdit {
     this.#nextEmailNumber = counters.nextEmailNumber;
     this.#usedBytes = counters.usedBytes;
     this.#emailCount = counters.emailCount;
+    this.#isIndexingAsked = counters.isIndexingAsked;
   }
 
   addMailbox(counters: MailboxCounters): void {
@@ -94,6 +98,10 @@ export class AccountEdit {
   }
   get emailCount(): number {
     return this.#emailCount;
+  }
+  /** An email came that no waiting job will index. */
+  get needsIndexing(): boolean {
+    return this.#hasNewEmail && !this.#isIndexingAsked;
   }
   get isTouched(): boolean {
     return this.#isTouched;
@@ -119,6 +127,7 @@ export class AccountEdit {
 
   takeEmailNumber(): number {
     this.#nextEmailNumber += 1;
+    this.#hasNewEmail = true;
     return this.#nextEmailNumber - 1;
   }
 

@@ -21,6 +21,7 @@ interface LockedRow {
   readonly change: number;
   readonly nextEmailNumber: number;
   readonly isClosed: boolean;
+  readonly isIndexingAsked: boolean;
 }
 
 /** Locks the accounts in the order of their identifiers, so that two batches cannot wait for each other. */
@@ -31,7 +32,7 @@ export async function lockAccounts(
   const locked = await sql<LockedRow>`
     select a.tenant_id as "tenantId", a.id as "accountId", a.quota_bytes as "quotaBytes", a.used_bytes as "usedBytes",
            a.email_count as "emailCount", a.change, a.next_email_number as "nextEmailNumber",
-           a.closed_at is not null as "isClosed"
+           a.closed_at is not null as "isClosed", a.is_indexing_asked as "isIndexingAsked"
       from mail.account a
       join unnest(${accounts.map((each) => each.tenantId)}::uuid[],
                   ${accounts.map((each) => each.accountId)}::uuid[]) as wanted(tenant_id, id)

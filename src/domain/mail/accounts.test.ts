@@ -140,7 +140,7 @@ describe('lists', () => {
       store.clock.advance(1_000);
       ids.push((await store.store(account, rawMessage({ Subject: 'Compte rendu' }, `${word}\r\n`))).emailId);
     }
-    while (await store.mail.indexAccount(account));
+    while ((await store.mail.indexAccount(account)) !== 'done');
     const find = (text: string) => store.mail.search(store.db, account, { text, limit: 10 });
     assert.deepEqual(await find('echographie'), [ids[1], ids[0]]);
     assert.deepEqual(await find('échographie card'), [ids[0]]);
@@ -150,7 +150,7 @@ describe('lists', () => {
     }
     assert.deepEqual(await find('echographie'), [ids[1]]);
     await store.act((act) => store.mail.undeleteEmails(act, account, [present(first, 'an email')]));
-    while (await store.mail.indexAccount(account));
+    while ((await store.mail.indexAccount(account)) !== 'done');
     assert.deepEqual(await find('echographie'), [ids[1], ids[0]]);
     const inbox = await store.mailboxOf(account, 'inbox');
     const trash = await store.mailboxOf(account, 'trash');

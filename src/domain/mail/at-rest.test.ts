@@ -74,7 +74,7 @@ test('no word, name or INS of a stored message stands in the database or in the 
     await store.mail.moveEmails(act, account, ids, [folder]);
     await store.mail.openSummaries(act, account, ids);
   }, reader);
-  while (await store.mail.indexAccount(account));
+  while ((await store.mail.indexAccount(account)) !== 'done');
   assert.equal((await store.mail.search(store.db, account, { text: traits.body, limit: 10 })).length, 2);
 
   const rows = await dump(store);

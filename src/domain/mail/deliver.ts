@@ -47,10 +47,10 @@ export async function deliver(
     await insertEmails(act.tx, emails);
     await batch.threads.write(act.tx);
     await writeEdits(act.tx, [...edits.values()], act.at);
-    const changed = [...edits.values()].filter((edit) => edit.isTouched);
+    const unindexed = [...edits.values()].filter((edit) => edit.needsIndexing);
     await parts.enqueueIndexing(
       act.tx,
-      changed.map((edit) => edit.account),
+      unindexed.map((edit) => edit.account),
     );
   }
   return placed.map((each) =>

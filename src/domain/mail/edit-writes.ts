@@ -33,12 +33,13 @@ async function writeCounters(tx: Transaction, edits: readonly AccountEdit[]): Pr
     with counted as (
       update mail.account a
          set change = w.change, next_email_number = w.next_email_number, used_bytes = w.used_bytes,
-             email_count = w.email_count
+             email_count = w.email_count, is_indexing_asked = a.is_indexing_asked or w.asks_indexing
         from unnest(${edits.map((edit) => edit.account.tenantId)}::uuid[],
                     ${edits.map((edit) => edit.account.accountId)}::uuid[],
                     ${edits.map((edit) => edit.change)}::int8[], ${edits.map((edit) => edit.nextEmailNumber)}::int8[],
-                    ${edits.map((edit) => edit.usedBytes)}::int8[], ${edits.map((edit) => edit.emailCount)}::int8[])
-             as w(tenant_id, id, change, next_email_number, used_bytes, email_count)
+                    ${edits.map((edit) => edit.usedBytes)}::int8[], ${edits.map((edit) => edit.emailCount)}::int8[],
+                    ${edits.map((edit) => edit.needsIndexing)}::bool[])
+             as w(tenant_id, id, change, next_email_number, used_bytes, email_count, asks_indexing)
        where a.tenant_id = w.tenant_id and a.id = w.id
     ), filled as (
       update mail.mailbox m

@@ -174,6 +174,6 @@ export async function undeleteEmails(
     work.place(email, origin.length > 0 ? origin : [inbox]);
   }
   await work.finish();
-  if (deleted.length > 0) await parts.enqueueIndexing(on.act.tx, [work.edit.account]);
+  if (work.edit.needsIndexing) await parts.enqueueIndexing(on.act.tx, [work.edit.account]);
   return deleted.map((email) => email.id);
 }

@@ -43,7 +43,7 @@ import { blobsNamed, listDeleted, listEmails } from './lists.ts';
 import { changeMailbox, createMailbox, destroyMailbox, listMailboxes } from './mailboxes.ts';
 import { openContent, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
-import { createSearchIndex } from './search/search.ts';
+import { createSearchIndex, type IndexStep, unindexedAccounts } from './search/search.ts';
 import { search } from './searching.ts';
 import { verify } from './verify.ts';
 
@@ -235,8 +235,10 @@ export interface Mail {
   /** Forgets tombstones older than `before`, at most `limit`: older followers are told `too-old`. How many went. */
   forgetChanges(act: Act, before: Date, limit: number): Promise<number>;
 
-  /** Adds what is not yet in the account's search index; `true` when more remains. */
-  indexAccount(account: AccountRef): Promise<boolean>;
+  /** One step of the account's search index: `more` asks for the next at once, `later` for one in a while. */
+  indexAccount(account: AccountRef): Promise<IndexStep>;
+  /** Accounts whose index is behind although no job says so, at most `limit`: for the job that looks for lost ones. */
+  unindexedAccounts(db: Db, limit: number): Promise<readonly AccountRef[]>;
   /** Takes destroyed emails out of the index, by the numbers that `enqueueForgetting` was given. */
   forgetInIndex(account: AccountRef, numbers: readonly number[]): Promise<void>;
   /** Ids of present emails that hold every word (the last of each term may be a prefix), newest first. */
@@ -327,6 +329,7 @@ export function createMail(parts: MailParts): Mail {
     mailboxChanges,
     forgetChanges,
     indexAccount: (account) => index.step(account),
+    unindexedAccounts,
     forgetInIndex: (account, numbers) => index.forget(account, numbers),
     search: (db, account, query) => search(index, db, account, query),
     verify: (options) => verify({ ...parts, index }, options),

@@ -52,7 +52,7 @@ describe('verify', () => {
     await store.deliver(store.delivery(account, small), store.delivery(account, large), store.delivery(other, large));
     const deleted = await store.store(account, rawMessage(), 'trash');
     await store.act((act) => store.mail.deleteEmails(act, account, [deleted.emailId]));
-    while (await store.mail.indexAccount(account));
+    while ((await store.mail.indexAccount(account)) !== 'done');
     const { report, found } = await verify(store, true);
     assert.deepEqual(found, []);
     const bytes = 2 * small.sizeBytes + 2 * large.sizeBytes;
@@ -146,7 +146,7 @@ describe('verify', () => {
   test('makes a damaged search index anew', async (t) => {
     const { store, account } = await openStore(t);
     const { emailId } = await store.store(account, rawMessage({}, 'bradycardie'));
-    while (await store.mail.indexAccount(account));
+    while ((await store.mail.indexAccount(account)) !== 'done');
     await damage(
       store,
       sql`update mail.search_segment set sealed = set_byte(sealed, 30, (get_byte(sealed, 30) + 1) % 256)`,
@@ -154,7 +154,7 @@ describe('verify', () => {
     store.indexing.length = 0;
     assert.deepEqual((await verify(store, true)).found, ['index-damaged repaired']);
     assert.equal(store.indexing.length, 1);
-    while (await store.mail.indexAccount(account));
+    while ((await store.mail.indexAccount(account)) !== 'done');
     assert.deepEqual(await store.mail.search(store.db, account, { text: 'bradycardie', limit: 5 }), [emailId]);
   });
 });

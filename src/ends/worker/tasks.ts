@@ -1,5 +1,7 @@
 /** The names and payloads of all jobs, in one place: who enqueues and who does the work both look here. */
-import { defineTask } from '../../platform/jobs/jobs.ts';
+import { jobLimits } from '../../base/limits.ts';
+import type { Transaction } from '../../platform/db/db.ts';
+import { defineTask, enqueueAll } from '../../platform/jobs/jobs.ts';
 
 type AccountPayload = { readonly tenantId: string; readonly accountId: string };
 type Nothing = Record<never, never>;
@@ -13,6 +15,22 @@ export const tasks = {
   sweepTransfer: defineTask<Nothing>('sweep-transfer'),
   refreshWhiteList: defineTask<Nothing>('refresh-white-list'),
   refreshCrls: defineTask<Nothing>('refresh-crls'),
+  catchUpIndexing: defineTask<Nothing>('catch-up-indexing'),
+  forgetChanges: defineTask<Nothing>('forget-changes'),
   purgeDeleted: defineTask<Nothing>('purge-deleted'),
   sweepBlobs: defineTask<Nothing>('sweep-blobs'),
 } as const;
+
+/** One job per account, in a moment: what arrives until then shares one segment of the index. */
+export function enqueueIndexing(tx: Transaction, accounts: readonly AccountPayload[], now: Date): Promise<void> {
+  return enqueueAll(
+    tx,
+    accounts.map(({ tenantId, accountId }) => ({
+      task: tasks.indexAccount,
+      payload: { tenantId, accountId },
+      key: `index:${accountId}`,
+      runAt: new Date(now.getTime() + jobLimits.indexDelayMs),
+    })),
+    { keepsRunAt: true },
+  );
+}

@@ -4,7 +4,7 @@
  */
 import { present } from '../../base/assert.ts';
 import { type AccountId, asId, type TenantId } from '../../base/ids.ts';
-import { mailLimits, workerLimits } from '../../base/limits.ts';
+import { jobLimits, mailLimits, workerLimits } from '../../base/limits.ts';
 import type { AccountRef } from '../../domain/mail/mail.ts';
 import { refreshCrls, refreshWhiteList } from '../../domain/trust/trust.ts';
 import { parseDomain } from '../../formats/address/address.ts';
@@ -12,7 +12,7 @@ import { enqueueAll } from '../../platform/jobs/jobs.ts';
 import { type Handler, handle, type RecurringJob, startWorker, type Worker } from '../../platform/jobs/worker.ts';
 import { connectionOf } from '../database-ways.ts';
 import type { Product } from '../product.ts';
-import { tasks } from './tasks.ts';
+import { enqueueIndexing, tasks } from './tasks.ts';
 
 const day = 24 * 3_600_000;
 
@@ -21,6 +21,8 @@ const recurring: readonly RecurringJob[] = [
   { task: tasks.sweepTransfer, when: '* * * * *' },
   { task: tasks.refreshWhiteList, when: '7 * * * *' },
   { task: tasks.refreshCrls, when: '17 * * * *' },
+  { task: tasks.catchUpIndexing, when: '27 * * * *' },
+  { task: tasks.forgetChanges, when: '57 3 * * *' },
   { task: tasks.purgeDeleted, when: '37 3 * * *' },
   { task: tasks.sweepBlobs, when: '47 4 * * *' },
 ];
@@ -41,6 +43,15 @@ async function purge(product: Product): Promise<void> {
   }
 }
 
+/** Tombstones go no later than the emails they tell of: the changes of threads are worked out from both. */
+async function forgetChanges({ audit, clock, config, mail }: Product): Promise<void> {
+  const before = new Date(clock.now().getTime() - Math.max(1, config.limits.undeleteDays) * day);
+  await audit.act(
+    { actor: { kind: 'system', task: tasks.forgetChanges.name }, reason: 'retention', silent: 'when-nothing-changed' },
+    (act) => mail.forgetChanges(act, before, mailLimits.maintenancePage),
+  );
+}
+
 async function sweepBlobs({ blobs, database, mail, transfer }: Product): Promise<void> {
   await blobs.sweep(async (ids) => {
     const [ofMail, ofTransfer] = await Promise.all([
@@ -51,15 +62,28 @@ async function sweepBlobs({ blobs, database, mail, transfer }: Product): Promise
   }, workerLimits.blobGraceMs);
 }
 
+function askIndexing(
+  { clock, database }: Product,
+  accounts: readonly { readonly tenantId: string; readonly accountId: string }[],
+): Promise<void> {
+  return database.db.transaction().execute((tx) => enqueueIndexing(tx, accounts, clock.now()));
+}
+
 function handlers(product: Product): readonly Handler[] {
   const { database, mail, transfer, trustDeps } = product;
   return [
     handle(tasks.indexAccount, async (payload, { signal }) => {
-      while (!signal.aborted && (await mail.indexAccount(accountOf(payload))));
+      let step: Awaited<ReturnType<typeof mail.indexAccount>>;
+      do step = await mail.indexAccount(accountOf(payload));
+      while (step === 'more' && !signal.aborted);
+      if (step !== 'done') await askIndexing(product, [payload]);
     }),
     handle(tasks.forgetInIndex, async ({ first, last, ...payload }) => {
       const numbers = Array.from({ length: last - first + 1 }, (_, index) => first + index);
       await mail.forgetInIndex(accountOf(payload), numbers);
+    }),
+    handle(tasks.catchUpIndexing, async () => {
+      await askIndexing(product, await mail.unindexedAccounts(database.db, jobLimits.batch));
     }),
     handle(tasks.sendDomain, async ({ domain }) => {
       const run = await transfer.sendDue(present(parseDomain(domain), 'a job names a malformed domain'));
@@ -76,6 +100,7 @@ function handlers(product: Product): readonly Handler[] {
     handle(tasks.refreshCrls, async () => {
       await refreshCrls(trustDeps);
     }),
+    handle(tasks.forgetChanges, () => forgetChanges(product)),
     handle(tasks.purgeDeleted, () => purge(product)),
     handle(tasks.sweepBlobs, () => sweepBlobs(product)),
   ];

@@ -1,5 +1,5 @@
 /** The segments of a sealed blob: where they lie, and how each is sealed (see `blobs.ts`). Pure. */
-import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createSecretKey, hkdfSync } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
 import type { BlobId } from '../../base/ids.ts';
 import { blobLimits } from '../../base/limits.ts';
@@ -43,7 +43,7 @@ export function sealSegment(key: Buffer, place: Place, plaintext: Uint8Array): B
   assert(plaintext.length <= blobLimits.segmentBytes, 'a segment is too long');
   const sealed = Buffer.allocUnsafe(plaintext.length + segmentOverheadBytes);
   sealed[0] = version;
-  const cipher = createCipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
+  const cipher = createCipheriv(algorithm, createSecretKey(key), nonceOf(place), { authTagLength: tagBytes });
   cipher.setAAD(sealed.subarray(0, 1));
   cipher.update(plaintext).copy(sealed, 1);
   cipher.final();
@@ -53,7 +53,7 @@ export function sealSegment(key: Buffer, place: Place, plaintext: Uint8Array): B
 
 export function openSegment(key: Buffer, place: Place, sealed: Uint8Array): Buffer {
   if (sealed.length < segmentOverheadBytes || sealed[0] !== version) throw new IntegrityFault('sealed-bytes-damaged');
-  const decipher = createDecipheriv(algorithm, key, nonceOf(place), { authTagLength: tagBytes });
+  const decipher = createDecipheriv(algorithm, createSecretKey(key), nonceOf(place), { authTagLength: tagBytes });
   decipher.setAAD(sealed.subarray(0, 1));
   decipher.setAuthTag(sealed.subarray(sealed.length - tagBytes));
   const plaintext = decipher.update(sealed.subarray(1, sealed.length - tagBytes));

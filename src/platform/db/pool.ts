@@ -1,4 +1,5 @@
 /** The connections to PostgreSQL: how values are read, which bounds hold, and how faults come out. */
+import { createHash } from 'node:crypto';
 import { Kysely, type PostgresCursor, PostgresDialect, type PostgresPool, type PostgresQueryResult } from 'kysely';
 import pg from 'pg';
 import { assert } from '../../base/assert.ts';
@@ -81,24 +82,46 @@ function codeText(fault: Error): string {
   return 'code' in fault && typeof fault.code === 'string' ? fault.code : fault.name;
 }
 
+/**
+ * Names for statements that come again, so that PostgreSQL parses and plans them once per connection: half of its work on
+ * a delivery. A text gets its name the second time; texts made up on the way (lists of columns) do not fill the server.
+ */
+class StatementNames {
+  readonly #names = new Map<string, string | undefined>();
+
+  of(text: string): string | undefined {
+    const known = this.#names.get(text);
+    if (known !== undefined) return known;
+    if (!this.#names.has(text)) {
+      if (this.#names.size < databaseLimits.namedStatements) this.#names.set(text, undefined);
+      return undefined;
+    }
+    const name = `s${this.#names.size}_${createHash('sha256').update(text).digest('hex').slice(0, 16)}`;
+    this.#names.set(text, name);
+    return name;
+  }
+}
+
 /** Kysely over `pool`, whose faults come out as `asTemporary` makes them. */
 export function overPool<Tables>(pool: pg.Pool): Kysely<Tables> {
+  const names = new StatementNames();
   const mapped: PostgresPool = {
     async connect() {
       const client = await pool.connect().catch(rethrow);
-      return { query: queryOf(client), release: () => client.release() };
+      return { query: queryOf(client, names), release: () => client.release() };
     },
     end: () => pool.end(),
   };
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool: mapped }) });
 }
 
-function queryOf(client: pg.PoolClient): Awaited<ReturnType<PostgresPool['connect']>>['query'] {
+function queryOf(client: pg.PoolClient, names: StatementNames): Awaited<ReturnType<PostgresPool['connect']>>['query'] {
   function query<Row>(text: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<Row>>;
   function query<Row>(cursor: PostgresCursor<Row>): PostgresCursor<Row>;
   function query(text: unknown, parameters?: readonly unknown[]): unknown {
     assert(typeof text === 'string', 'the dialect was given no cursor');
-    return client.query(text, [...(parameters ?? [])]).catch(rethrow);
+    if (parameters === undefined || parameters.length === 0) return client.query(text, []).catch(rethrow);
+    return client.query({ text, values: [...parameters], name: names.of(text) }).catch(rethrow);
   }
   return query;
 }

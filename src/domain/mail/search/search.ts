@@ -29,8 +29,8 @@ export interface SearchHit {
 }
 
 export interface SearchIndex {
-  /** Indexes at most `searchLimits.emailsPerStep` emails; `true` when more remains. */
-  step(account: AccountRef): Promise<boolean>;
+  /** Indexes at most `searchLimits.emailsPerStep` emails. */
+  step(account: AccountRef): Promise<IndexStep>;
   /** Newest first. `fields` narrows where every word must stand. */
   find(db: Db, account: AccountRef, query: { text: string; fields?: FieldMask }): Promise<readonly SearchHit[]>;
   /** Rewrites the segments that hold `numbers`, whose emails were destroyed. */
@@ -50,6 +50,12 @@ export interface SearchParts {
     limit: number,
   ) => Promise<readonly (IndexableEmail & { readonly createdChange: number })[]>;
 }
+
+/**
+ * `done`: the index holds everything, and the next delivery will ask for a job. `more`: the step was full. `later`: emails
+ * came while it ran; waiting a little gathers them into one segment.
+ */
+export type IndexStep = 'done' | 'more' | 'later';
 
 interface Position {
   readonly change: number;
@@ -73,25 +79,38 @@ async function positionOf(db: Db, account: AccountRef): Promise<Position | undef
   return found.rows[0];
 }
 
-async function indexStep(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<boolean> {
+async function indexStep(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<IndexStep> {
   const position = await positionOf(parts.db, account);
-  if (position === undefined || position.indexed >= position.change) return false;
+  if (position === undefined) return 'done';
   const emails = await parts.readSince(account, position.indexed, searchLimits.emailsPerStep);
   const isFull = emails.length === searchLimits.emailsPerStep;
   // A full step ends at its last email; otherwise everything up to the change read before the emails is covered.
   const indexed = isFull ? (emails.at(-1)?.createdChange ?? position.change) : position.change;
   const prepared = emails.length === 0 ? undefined : await store.prepare(parts.db, account, buildSegment(emails), 0);
-  const isFirst = await transaction(parts.db, async (tx) => {
-    const moved = await sql`
-      update mail.account set indexed_change = ${indexed}
+  const left = await transaction(parts.db, async (tx) => {
+    // Under the row's lock, as deliveries are: an email that came before is seen here, one that comes after asks for a job.
+    const moved = await sql<{ isBehind: boolean }>`
+      update mail.account set indexed_change = ${indexed}, is_indexing_asked = change > ${indexed}::int8
        where tenant_id = ${account.tenantId} and id = ${account.accountId}
-         and indexed_change = ${position.indexed}`.execute(tx);
-    if (moved.numAffectedRows !== 1n) return false; // another process took the same step
-    if (prepared !== undefined) await store.insert(tx, account, prepared, parts.clock.now());
-    return true;
+         and indexed_change = ${position.indexed}
+      returning is_indexing_asked as "isBehind"`.execute(tx);
+    const [row] = moved.rows;
+    if (row !== undefined && prepared !== undefined) await store.insert(tx, account, prepared, parts.clock.now());
+    return row;
   });
-  if (isFirst) await mergeLevels(parts, store, account);
-  return isFull;
+  if (left === undefined) return 'done'; // another process took the same step, and goes on
+  await mergeLevels(parts, store, account);
+  if (isFull) return 'more';
+  return left.isBehind ? 'later' : 'done';
+}
+
+/** Accounts with changes that the index does not cover. Most have a job on its way; asking again does no harm. */
+export async function unindexedAccounts(db: Db, limit: number): Promise<readonly AccountRef[]> {
+  const found = await sql<AccountRef>`
+    select tenant_id as "tenantId", id as "accountId" from mail.account
+     where change > indexed_change and closed_at is null
+     order by tenant_id, id limit ${limit}`.execute(db);
+  return found.rows;
 }
 
 async function mergeLevels(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<void> {
@@ -181,7 +200,7 @@ async function reset(parts: SearchParts, store: SegmentStore, account: AccountRe
       rows.map((row) => row.id),
     );
     await sql`
-      update mail.account set indexed_change = 0
+      update mail.account set indexed_change = 0, is_indexing_asked = true
        where tenant_id = ${account.tenantId} and id = ${account.accountId}`.execute(tx);
   });
 }
