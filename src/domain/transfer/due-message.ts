@@ -42,6 +42,7 @@ export async function openDue(parts: TransferParts, rows: LeasedRows): Promise<D
         sizeBytes: content.kind === 'inline' ? content.bytes.length : content.sizeBytes - content.skipBytes,
         is8Bit: envelope.is8Bit,
         needsSmtpUtf8: envelope.hasWideHeader || isWide,
+        ...(envelope.endsInLine === true && { endsInLine: true }),
         ...(envelope.ret !== undefined && { ret: envelope.ret }),
         ...(envelope.envelopeId !== undefined && { envelopeId: envelope.envelopeId }),
       },

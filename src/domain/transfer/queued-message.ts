@@ -22,6 +22,8 @@ export interface QueuedEnvelope {
   readonly is8Bit: boolean;
   /** A header field is beyond ASCII: SMTPUTF8 (RFC 6531), as when an address is. */
   readonly hasWideHeader: boolean;
+  /** The last line has no CRLF. */
+  readonly endsInLine?: boolean;
   readonly ret?: 'FULL' | 'HDRS';
   readonly envelopeId?: string;
 }

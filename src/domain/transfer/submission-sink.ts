@@ -19,6 +19,8 @@ import { type StoredSubmission, storeSubmission } from './submission-store.ts';
 import { isLooping, printReceived, printReturnPath } from './trace-fields.ts';
 import type { TransferParts } from './transfer.ts';
 
+const lineFeed = 0x0a;
+
 export type SinkContext = SubmissionContext & { readonly destinations: readonly Destination[] };
 
 /**
@@ -47,6 +49,7 @@ export class SubmissionSink implements MessageSink {
   readonly #context: SinkContext;
   readonly #id: Uuid;
   #is8Bit = false;
+  #lastOctet: number | undefined;
   #stage: Stage = { kind: 'header', gatherer: new HeaderGatherer() };
 
   constructor(parts: TransferParts, context: SinkContext) {
@@ -57,6 +60,7 @@ export class SubmissionSink implements MessageSink {
 
   write(chunk: Buffer): Promise<void> | undefined {
     this.#is8Bit ||= !isAscii(chunk);
+    this.#lastOctet = chunk.at(-1) ?? this.#lastOctet;
     switch (this.#stage.kind) {
       case 'header':
         return this.#takeHeader(this.#stage.gatherer, chunk);
@@ -82,7 +86,15 @@ export class SubmissionSink implements MessageSink {
     if (isLooping(leaving.structure.fields, smtpLimits.receivedFields)) return refused('message-loop'); // RFC 5321 §6.3
     const isAnonymous = this.#context.envelope.sender === null;
     if (isAnonymous && !isReport(leaving.structure.root)) return refused('null-sender-not-report'); // RFC 5321 §4.5.5
-    return storeSubmission(this.#parts, { ...this.#context, ...copies, sent, leaving, is8Bit: this.#is8Bit });
+    const endsInLine = this.#lastOctet !== undefined && this.#lastOctet !== lineFeed;
+    return storeSubmission(this.#parts, {
+      ...this.#context,
+      ...copies,
+      sent,
+      leaving,
+      is8Bit: this.#is8Bit,
+      endsInLine,
+    });
   }
 
   async abort(_reason: AbortReason): Promise<void> {

@@ -31,6 +31,7 @@ export type GatheredSubmission = Omit<SubmissionContext, 'account'> & {
   readonly leaving: GatheredMessage;
   readonly returnPathBytes: number;
   readonly is8Bit: boolean;
+  readonly endsInLine: boolean;
   readonly hasWideHeader: boolean;
   readonly hasOwnMessageId: boolean;
 };
@@ -106,6 +107,7 @@ async function store(
     envelope: {
       sender: envelope.sender,
       is8Bit: submission.is8Bit,
+      endsInLine: submission.endsInLine,
       hasWideHeader: submission.hasWideHeader,
       ...(envelope.ret !== undefined && { ret: envelope.ret }),
       ...(envelope.envelopeId !== undefined && { envelopeId: envelope.envelopeId }),

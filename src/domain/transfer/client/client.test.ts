@@ -190,6 +190,35 @@ describe('the outgoing SMTP session', () => {
       await opened.quit();
     });
 
+    test('a message whose last line does not end in chunks, as it is, to peers that take them (RFC 3030 §2)', async () => {
+      const unended = (...texts: string[]): OutgoingMessage =>
+        message({ endsInLine: true, content: chunks(...texts), recipients: [{ address: address('c@d.fr') }] });
+      const taking = await session({ secured: ['PIPELINING', 'CHUNKING'] });
+      assert.equal((await taking.send(unended('un', '', '.deux')))[0]?.kind, 'delivered');
+      assert.deepEqual(peer.lines.slice(3), ['MAIL FROM:<a@b.fr>', 'RCPT TO:<c@d.fr>', 'BDAT 2', 'unBDAT 5 LAST']);
+      const other = await session({ secured: ['PIPELINING'] });
+      assert.equal((await other.send(unended('un')))[0]?.kind, 'delivered');
+      assert.equal(peer.lines.at(-1), 'un\r\n.\r\n'); // RFC 5321 §4.1.1.4
+      await taking.quit();
+    });
+
+    test('no more chunks once one is refused, none to refused recipients, and none that is malformed', async () => {
+      const unended = (...texts: string[]): OutgoingMessage => message({ endsInLine: true, content: chunks(...texts) });
+      const outcomeWith = async (script: Script, ...texts: string[]) => {
+        const opened = await session({ secured: ['CHUNKING'], ...script });
+        const [outcome] = await opened.send(unended(...texts));
+        return outcome?.kind === 'refused' ? `${outcome.stage} ${outcome.reply.code}` : outcome?.kind;
+      };
+      const refusing = (verb: string) => (line: string) => (line.includes(verb) ? '552 5.3.4 no\r\n' : undefined);
+      assert.equal(await outcomeWith({ answer: refusing('BDAT 2') }, 'un', 'deux'), 'content 552');
+      assert.equal(peer.lines.at(-1), 'unRSET');
+      assert.equal(await outcomeWith({ answer: refusing('LAST') }, 'un', 'deux'), 'end-of-data 552');
+      assert.equal(await outcomeWith({ answer: refusing('RCPT') }, 'un'), 'rcpt 552');
+      assert.equal(peer.lines.at(-1), 'RSET');
+      assert.equal(await outcomeWith({}, 'un', 'deux\r'), 'content-damaged');
+      assert.equal(await outcomeWith({}, 'un', 'deux\nx'), 'content-damaged');
+    });
+
     test('what reports need to peers that know DSN, and to no other (RFC 3461 §5.2.1)', async () => {
       const asked = message({
         ret: 'HDRS',

@@ -1,6 +1,7 @@
 import { Refusal } from '../../../base/errors.ts';
 import { smtpLimits } from '../../../base/limits.ts';
 import { DataEncoder } from '../../../formats/smtp/data-encoder.ts';
+import { TextChecker } from '../../../formats/smtp/text-checker.ts';
 
 /** The content cannot be sent as it is: `code` of the grammar's refusal. */
 export class ContentUnfit extends Error {
@@ -32,6 +33,19 @@ export async function* encodeContent(content: AsyncIterable<Uint8Array>): AsyncG
   }
   const end = fit(() => encoder.end());
   yield Buffer.concat([...held, end]);
+}
+
+/** `content` as BDAT wants it: in pieces as they come, none of them empty, held to the same rules as for DATA. */
+export async function* checkContent(content: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  const checker = new TextChecker(smtpLimits.textLineBytes);
+  for await (const chunk of guardSource(content)) {
+    const octets = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    const fault = checker.check(octets);
+    if (fault !== undefined) throw new ContentUnfit(fault);
+    if (octets.length > 0) yield octets;
+  }
+  const fault = checker.finish();
+  if (fault !== undefined) throw new ContentUnfit(fault);
 }
 
 async function* guardSource(content: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {

@@ -10,7 +10,7 @@ import {
 } from '../../../formats/smtp/envelope-commands.ts';
 import type { Reply } from '../../../formats/smtp/reply.ts';
 import { wireTexts } from '../../../platform/wire/texts.ts';
-import { ContentUnfit, encodeContent, SourceFailed } from './content.ts';
+import { ContentUnfit, checkContent, encodeContent, SourceFailed } from './content.ts';
 import type { Dialogue } from './dialogue.ts';
 import type { ClientLimits } from './limits.ts';
 import type { RecipientOutcome, SendingStage } from './outcomes.ts';
@@ -24,6 +24,8 @@ export interface OutgoingMessage {
   readonly is8Bit: boolean;
   /** An address or a header field is beyond ASCII (RFC 6531). */
   readonly needsSmtpUtf8: boolean;
+  /** The last line has no CRLF. */
+  readonly endsInLine?: boolean;
   readonly ret?: 'FULL' | 'HDRS';
   readonly envelopeId?: string;
   readonly recipients: readonly OutgoingRecipient[];
@@ -95,7 +97,8 @@ export class OutgoingTransaction {
         if (!isTaken(reply)) this.#outcomes[index] ??= refusedOr(reply, 'rcpt');
       }
     }
-    if (!this.#isOpen && !isPipelined) return this.#reset();
+    if (!this.#isOpen && (!isPipelined || this.#isChunked)) return this.#reset();
+    if (this.#isChunked) return this.#sendChunks();
     this.#stage = 'data';
     const ready = await ask(commands.length - 1, this.#limits.dataMs);
     if (ready.code !== 354) {
@@ -117,6 +120,31 @@ export class OutgoingTransaction {
     }
     this.#stage = 'end-of-data';
     await this.#sendBlock(present(next, 'the end is a block'));
+    const reply = await this.#dialogue.readReply(this.#limits.endOfDataMs);
+    this.#settle(isTaken(reply) ? { kind: 'delivered', reply } : refusedOr(reply, 'end-of-data'));
+  }
+
+  /** DATA would end the last line (RFC 5321 §4.1.1.4); chunks carry the very bytes, to peers that know them (RFC 3030 §2). */
+  get #isChunked(): boolean {
+    return this.#message.endsInLine === true && this.#capabilities.chunking;
+  }
+
+  async #sendChunks(): Promise<void> {
+    this.#stage = 'content';
+    let next: Buffer | undefined;
+    for await (const chunk of checkContent(this.#message.content)) {
+      if (next !== undefined) {
+        await this.#sendBlock(asChunk(next, ''));
+        const reply = await this.#dialogue.readReply(this.#limits.blockMs);
+        if (!isTaken(reply)) {
+          this.#settle(refusedOr(reply, 'content'));
+          return this.#reset();
+        }
+      }
+      next = chunk;
+    }
+    this.#stage = 'end-of-data';
+    await this.#sendBlock(asChunk(present(next, 'an empty message has no unended line'), ' LAST'));
     const reply = await this.#dialogue.readReply(this.#limits.endOfDataMs);
     this.#settle(isTaken(reply) ? { kind: 'delivered', reply } : refusedOr(reply, 'end-of-data'));
   }
@@ -151,7 +179,7 @@ export class OutgoingTransaction {
         ...(dsn && originalRecipient !== undefined && { originalRecipient }),
       }),
     );
-    return [mail, ...rcpts, 'DATA'].map((line) => `${line}\r\n`);
+    return [mail, ...rcpts, ...(this.#isChunked ? [] : ['DATA'])].map((line) => `${line}\r\n`);
   }
 
   get #isOpen(): boolean {
@@ -181,6 +209,10 @@ interface TransactionSession {
   readonly dialogue: Dialogue;
   readonly capabilities: Capabilities;
   readonly limits: ClientLimits;
+}
+
+function asChunk(octets: Buffer, last: '' | ' LAST'): Buffer {
+  return Buffer.concat([Buffer.from(`BDAT ${octets.length}${last}\r\n`), octets]);
 }
 
 function isTaken(reply: Reply): boolean {
