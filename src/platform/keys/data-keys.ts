@@ -1,5 +1,5 @@
 /** Data keys in the table `keys.data_key`, wrapped by the key-encryption key. */
-import { createHmac, hkdfSync } from 'node:crypto';
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
 import { type Generated, sql } from 'kysely';
 import { assert, present } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
@@ -216,7 +216,7 @@ function unwrap(ring: KeyRing, kekId: string, wrapped: Buffer, context: Buffer):
 
 /** A data key over its 32 bytes. */
 function dataKey(version: number, key: Buffer): DataKey {
-  let lookupKey: Buffer | undefined;
+  let lookupKey: KeyObject | undefined;
   return {
     version,
     wrap: (inner, aad) => wrapKey(key, inner, aad),
@@ -224,7 +224,7 @@ function dataKey(version: number, key: Buffer): DataKey {
     seal: (plaintext, aad) => seal(key, plaintext, aad),
     unseal: (sealed, aad) => unseal(key, sealed, aad),
     lookupHash(text) {
-      lookupKey ??= Buffer.from(hkdfSync('sha256', key, '', 'hygie lookup', keyBytes));
+      lookupKey ??= createSecretKey(Buffer.from(hkdfSync('sha256', key, '', 'hygie lookup', keyBytes)));
       return createHmac('sha256', lookupKey).update(text).digest();
     },
   };
