@@ -172,6 +172,25 @@ test('goes on after every connection was cut', async (t) => {
   await until(() => seen.length > 0);
 });
 
+for (const end of ['succeeds', 'fails'] as const) {
+  test(`a job that ${end} once its database has gone takes nothing down, and runs again`, async (t) => {
+    const testDatabase = await openTestDatabase(t);
+    let runs = 0;
+    const handler = handle(index, async () => {
+      runs += 1;
+      if (runs > 1) return;
+      await testDatabase.database.pool.query(
+        "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and application_name = 'test worker'",
+      );
+      if (end === 'fails') throw new Temporary('peer-away', 'away');
+    });
+    await startTestWorker(t, testDatabase, { handlers: [handler] });
+    await transaction(testDatabase.database.db, (tx) => enqueue(tx, { task: index, payload: { emailId } }));
+    await until(() => runs > 1);
+    await until(async () => (await countJobs(testDatabase)) === 0);
+  });
+}
+
 test('knows recurring jobs by their crontab line', async (t) => {
   const testDatabase = await openTestDatabase(t);
   const refresh = defineTask<Record<never, never>>('trust.refresh');

@@ -122,6 +122,9 @@ class SupervisedWorker implements Worker {
       parsedCronItems: parseCronItems(this.#cronItems()),
       logger: quiet(log),
       events,
+      // Told in a batch, however small: told one by one, a job whose end finds the database gone rejects a promise that
+      // graphile-worker does not handle, and Node ends the process. A batch ends the runner, which we start again.
+      preset: { worker: { completeJobBatchDelay: 0, failJobBatchDelay: 0 } },
     });
     this.#runner = runner;
     const ended = runner.promise.catch(() => undefined);
