@@ -115,10 +115,15 @@ export class SmtpTestClient {
     const recipients = message.to.map((address) => `RCPT TO:<${address}>`);
     const replies = await this.pipeline(`MAIL FROM:<${message.from}>`, ...recipients, 'DATA');
     if (replies.at(-1)?.code !== 354) return replies;
+    return [...replies, await this.content(message.content)];
+  }
+
+  /** Sends content after DATA, dots stuffed here, and gives the reply to its end. */
+  async content(content: string | Buffer): Promise<Reply> {
     const encoder = new DataEncoder(1024 * 1024);
-    const pieces = [...encoder.encode(Buffer.from(message.content)), encoder.end()];
+    const pieces = [...encoder.encode(Buffer.from(content)), encoder.end()];
     this.send(Buffer.concat(pieces));
-    return [...replies, await this.reply()];
+    return this.reply();
   }
 
   /** Sends one chunk with its command. */
