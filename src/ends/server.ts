@@ -18,6 +18,8 @@ import { startProductWorker } from './worker/worker.ts';
 
 export interface RunningServer {
   readonly product: Product;
+  /** Takes up renewed certificates now, rather than within `tlsLimits.pollMs`. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -69,27 +71,40 @@ export async function startServer(parts: Omit<ProductParts, 'observer'>): Promis
   const { config, log } = parts;
   const metrics = createMetrics({ withProcess: true });
   const product = await openProduct({ ...parts, observer: observe(metrics, log) });
-  const stops: (() => Promise<void>)[] = [];
+  const running: Running = { reloads: [() => product.tls.reload()], stops: [] };
+  const { reloads, stops } = running;
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
     await product.transfer.idle();
     await product.close();
   };
   try {
-    await startServices(product, metrics, stops);
+    await startServices(product, metrics, running);
   } catch (fault) {
     await stop();
     throw fault;
   }
   log.info('server.ready', { services: config.services.join(',') });
-  return { product, stop };
+  return {
+    product,
+    async reload() {
+      await Promise.all(reloads.map((one) => one()));
+    },
+    stop,
+  };
 }
 
 function sessionLimits(listener: Config['smtp']): { sessions: number; sessionsPerPeer: number } {
   return { sessions: listener.maxSessions, sessionsPerPeer: listener.maxSessionsPerPeer };
 }
 
-async function startServices(product: Product, metrics: Metrics, stops: (() => Promise<void>)[]): Promise<void> {
+/** What the services that started want done when they reload, and when they stop. */
+interface Running {
+  readonly reloads: (() => Promise<unknown>)[];
+  readonly stops: (() => Promise<void>)[];
+}
+
+async function startServices(product: Product, metrics: Metrics, { reloads, stops }: Running): Promise<void> {
   const { config, clock, log, tls, transfer } = product;
   measureCertificate(metrics, product);
   if (config.services.includes('worker')) {
@@ -110,6 +125,7 @@ async function startServices(product: Product, metrics: Metrics, stops: (() => P
         },
       ],
     });
+    reloads.push(() => http.reload());
     stops.push(() => http.stop());
   }
   const common = {

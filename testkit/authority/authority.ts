@@ -16,6 +16,8 @@ export interface AuthorityOptions {
   readonly at: Date;
   /** Written into every leaf as its CRL distribution point. */
   readonly crlUrl?: string;
+  /** The organisational unit of its names: without `testAuthorityUnit`, for tests of what production accepts. */
+  readonly unit?: string;
 }
 
 export interface IssueOptions {
@@ -43,7 +45,7 @@ export interface Issued {
 
 /** What must be kept to have the same authority again; it holds private keys. */
 export interface AuthorityState {
-  readonly options: { readonly name: string; readonly at: string; readonly crlUrl?: string };
+  readonly options: Omit<AuthorityOptions, 'at'> & { readonly at: string };
   readonly rootKeyPem: string;
   readonly organisationsKeyPem: string;
   readonly rootPem: string;
@@ -87,8 +89,8 @@ function keyPem(key: KeyObject): string {
   return key.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-function authorityNames(name: string): { root: string; organisations: string } {
-  const tail = `OU=${testAuthorityUnit},O=HYGIE,C=FR`;
+function authorityNames({ name, unit }: Omit<AuthorityOptions, 'at'>): { root: string; organisations: string } {
+  const tail = `OU=${unit ?? testAuthorityUnit},O=HYGIE,C=FR`;
   return { root: `CN=AC RACINE ${name} TEST,${tail}`, organisations: `CN=AC ${name} ORGANISATIONS TEST,${tail}` };
 }
 
@@ -96,7 +98,7 @@ function authorityNames(name: string): { root: string; organisations: string } {
 export function createAuthority(options: AuthorityOptions): Authority {
   const rootKey = newKey('ec');
   const organisationsKey = newKey('ec');
-  const names = authorityNames(options.name);
+  const names = authorityNames(options);
   const dates = {
     notBefore: new Date(options.at.getTime() - day),
     notAfter: new Date(options.at.getTime() + 20 * 365 * day),
@@ -133,7 +135,7 @@ export function createAuthority(options: AuthorityOptions): Authority {
 
 /** The authority that `state()` described, for instance after a restart of the sandbox. */
 export function restoreAuthority(state: AuthorityState): Authority {
-  const names = authorityNames(state.options.name);
+  const names = authorityNames(state.options);
   const rootKey = createPrivateKey(state.rootKeyPem);
   const organisationsKey = createPrivateKey(state.organisationsKeyPem);
   const madeAt = new Date(state.options.at).getTime();

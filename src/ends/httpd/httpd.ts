@@ -11,6 +11,8 @@ import { type HomePageFacts, homeStylesheet, renderHomePage } from './home-page.
 const version = '0.1.0';
 
 export interface HttpEnd {
+  /** Reads its certificate again, if it has its own. */
+  reload(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -71,6 +73,9 @@ export async function startHttpEnd(
     ...(config.http.plainPort === undefined ? {} : { plain: { port: config.http.plainPort } }),
   });
   return {
+    async reload() {
+      if (isOwn) await contexts.reload();
+    },
     async stop() {
       await shell.stop();
       if (isOwn) contexts.stop();

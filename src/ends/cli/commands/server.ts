@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createLog } from '../../../base/log.ts';
 import { type Config, loadConfig } from '../../../platform/config/config.ts';
 import { migrate } from '../../../platform/db/migrate.ts';
+import { loadKeyRing } from '../../../platform/keys/key-ring.ts';
 import { borrowDatabaseWays, openDatabaseWays } from '../../database-ways.ts';
 import { startServer } from '../../server.ts';
 import { type Command, exitCode, UsageFault } from '../cli.ts';
@@ -37,6 +38,8 @@ export function serverCommands({ environment, clock }: CommandParts): readonly C
         // Production alone: a configuration of the sandbox is refused here, by `loadConfig`.
         const config = await loadConfig({ mode: 'production', environment });
         const log = createLog({ level: config.log.level, write: (line) => process.stdout.write(line) });
+        // An exposed key is refused before anything is made; a command that gives the key is not asked twice.
+        if (config.keys.kind === 'file') await loadKeyRing(config.keys, config);
         const { ways, close } = await openDatabaseWays(config, log);
         try {
           await migrate({ ownerUrl: ways.ownerUrl, log });
@@ -47,7 +50,12 @@ export function serverCommands({ environment, clock }: CommandParts): readonly C
             clock,
             applicationName: 'hygie',
           });
+          const reload = (): void => {
+            server.reload().catch((fault: unknown) => log.error('server.reload-failed', {}, fault));
+          };
+          process.on('SIGHUP', reload);
           await stopAsked();
+          process.off('SIGHUP', reload);
           log.info('server.stopping');
           await server.stop();
         } finally {
