@@ -45,7 +45,7 @@ export function sandboxFolder(dataFolder: string): string {
   return path.join(dataFolder, 'sandbox');
 }
 
-export function operatorDataFolder(dataFolder: string, operator: DemoOperator): string {
+function operatorDataFolder(dataFolder: string, operator: DemoOperator): string {
   return path.join(dataFolder, 'operators', operator.name);
 }
 

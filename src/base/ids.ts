@@ -5,7 +5,6 @@ import type { Brand } from './brand.ts';
 /** A UUID version 7 (RFC 9562 §5.7) in its canonical lower-case text. */
 export type Uuid = Brand<string, 'Uuid'>;
 
-export type OperatorId = Brand<Uuid, 'OperatorId'>;
 export type TenantId = Brand<Uuid, 'TenantId'>;
 export type PersonId = Brand<Uuid, 'PersonId'>;
 export type AccountId = Brand<Uuid, 'AccountId'>;

@@ -437,8 +437,8 @@ export const httpLimits = {
 
 /** Bounds of the job queue (`platform/jobs`). */
 export const jobLimits = {
-  /** Characters of a string in a payload: an identifier has 36, a code less; more would be content. */
-  tokenLength: 64,
+  /** Characters of a string in a payload: an identifier has 36, a domain 253 at most, with the kind of job before it; more would be content. */
+  tokenLength: 260,
   /** Milliseconds between a delivery and the indexing of its account: what comes meanwhile shares one segment. */
   indexDelayMs: 2_000,
   /** Jobs of one batch: one per recipient of the largest message. */

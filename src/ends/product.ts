@@ -32,7 +32,7 @@ import { systemResolver } from '../platform/net/mail-hosts.ts';
 import { createTlsContexts, type TlsContexts } from '../platform/tls/tls.ts';
 import { connectionOf, type DatabaseWays } from './database-ways.ts';
 import { productTexts } from './texts.ts';
-import { enqueueIndexing, tasks } from './worker/tasks.ts';
+import { enqueueIndexing, enqueueSending, tasks } from './worker/tasks.ts';
 
 export interface ProductOptions {
   /** Which operator of the sandbox, when there are several configurations. */
@@ -100,12 +100,11 @@ export async function openProduct(parts: ProductParts): Promise<Product> {
   }
 }
 
-async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
-  const { config, log, ways } = parts;
-  const clock = parts.clock ?? systemClock;
+/** Database, keys, blobs and certificate. */
+async function openPlatform({ config, log, ways, applicationName }: ProductParts, clock: Clock, opened: Opened) {
   const database = opened.add(
     await openDatabase({
-      ...connectionOf(ways, parts.applicationName, log),
+      ...connectionOf(ways, applicationName, log),
       maxConnections: config.database.maxConnections,
     }),
     (part) => part.close(),
@@ -132,6 +131,14 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     ),
     (part) => part.stop(),
   );
+  return { database, dataKeys, lookup, blobs, tls };
+}
+
+async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
+  const { config, log, ways } = parts;
+  const clock = parts.clock ?? systemClock;
+  const { database, dataKeys, lookup, blobs, tls } = await openPlatform(parts, clock, opened);
+  const { db } = database;
   const audit = createAudit({ db, dataKeys, clock });
   const access = createAccess({ dataKeys, lookup });
   const trustDeps = await readTrustDeps({ config, db, log, clock });
@@ -150,11 +157,7 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     clock,
     dataKeys,
     observer: parts.observer ?? blindObserver,
-    enqueueSending: (tx, domains) =>
-      enqueueAll(
-        tx,
-        domains.map((domain) => ({ task: tasks.sendDomain, payload: { domain }, key: `send:${domain}`.slice(0, 64) })),
-      ),
+    enqueueSending,
     options: transferOptions(config),
     outside: {
       routing: {

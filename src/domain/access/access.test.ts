@@ -138,6 +138,14 @@ describe('access', () => {
       assert.equal((await check('password.nobody', 'js1jvaP€jsf2c')).kind, 'refused');
     });
 
+    test('are kept as Argon2id of 64 MiB and three passes (RFC 9106 §4)', async () => {
+      const holder = await person('password.kept');
+      await act((one) => world.access.setPassword(one, holder, new Secret('js1jvaP€jsf2c')));
+      const found = await sql<{ hash: string }>`
+        select hash from access.password where person_id = ${holder.personId}`.execute(world.ownerDb);
+      assert.match(found.rows[0]?.hash ?? '', /^\$argon2id\$v=19\$m=65536,t=3,p=1\$/);
+    });
+
     test('have twelve characters at least (mémento 2.3.2)', async () => {
       const holder = await person('password.short');
       const set = (text: string) => act((one) => world.access.setPassword(one, holder, new Secret(text)));

@@ -15,7 +15,7 @@ export interface EventRow {
 }
 
 /** What sealed facts are bound to: moved to another event, they do not open. */
-export function eventContext(tenantId: TenantId, eventId: Uuid): Buffer {
+function eventContext(tenantId: TenantId, eventId: Uuid): Buffer {
   return Buffer.from(`audit.event:${tenantId}:${eventId}`, 'utf8');
 }
 

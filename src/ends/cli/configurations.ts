@@ -12,7 +12,7 @@ interface SandboxFile {
 }
 
 /** What `npm start` left in the data folder. */
-export function readSandboxFile(environment: Environment): SandboxFile | undefined {
+function readSandboxFile(environment: Environment): SandboxFile | undefined {
   const folder = environment['HYGIE_DATA'] || 'var';
   try {
     return JSON.parse(readFileSync(path.join(folder, 'sandbox.json'), 'utf8')) as SandboxFile; // written by the sandbox alone

@@ -34,3 +34,11 @@ export function enqueueIndexing(tx: Transaction, accounts: readonly AccountPaylo
     { keepsRunAt: true },
   );
 }
+
+/** One job per domain, at once; one that waits already is enough. */
+export function enqueueSending(tx: Transaction, domains: readonly string[]): Promise<void> {
+  return enqueueAll(
+    tx,
+    domains.map((domain) => ({ task: tasks.sendDomain, payload: { domain }, key: `send:${domain}` })),
+  );
+}

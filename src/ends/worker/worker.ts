@@ -8,11 +8,10 @@ import { jobLimits, mailLimits, workerLimits } from '../../base/limits.ts';
 import type { AccountRef } from '../../domain/mail/mail.ts';
 import { refreshCrls, refreshWhiteList } from '../../domain/trust/trust.ts';
 import { parseDomain } from '../../formats/address/address.ts';
-import { enqueueAll } from '../../platform/jobs/jobs.ts';
 import { type Handler, handle, type RecurringJob, startWorker, type Worker } from '../../platform/jobs/worker.ts';
 import { connectionOf } from '../database-ways.ts';
 import type { Product } from '../product.ts';
-import { enqueueIndexing, tasks } from './tasks.ts';
+import { enqueueIndexing, enqueueSending, tasks } from './tasks.ts';
 
 const day = 24 * 3_600_000;
 
@@ -88,8 +87,7 @@ function handlers(product: Product): readonly Handler[] {
     handle(tasks.sendDomain, async ({ domain }) => {
       const run = await transfer.sendDue(present(parseDomain(domain), 'a job names a malformed domain'));
       if (run.kind !== 'more') return;
-      const again = { task: tasks.sendDomain, payload: { domain }, key: `send:${domain}`.slice(0, 64) };
-      await database.db.transaction().execute((tx) => enqueueAll(tx, [again]));
+      await database.db.transaction().execute((tx) => enqueueSending(tx, [domain]));
     }),
     handle(tasks.sweepTransfer, async () => {
       await transfer.sweep();

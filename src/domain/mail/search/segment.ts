@@ -31,7 +31,7 @@ export interface SegmentDocument {
 }
 
 /** Grows as it is written. */
-export class ByteWriter {
+class ByteWriter {
   #bytes: Buffer;
   #length = 0;
 
