@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { setImmediate as turn } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import { Temporary } from '../../base/errors.ts';
 import { transferLimits } from '../../base/limits.ts';
 import { createCommitter } from './committer.ts';
@@ -30,10 +30,15 @@ function controlled(fail: (items: readonly number[]) => unknown = () => undefine
   return { committer, runs };
 }
 
+/** Long enough for what waits after a commit to be under way. */
+function gathered(): Promise<void> {
+  return sleep(transferLimits.gatherMs + 3);
+}
+
 async function finishAll(runs: readonly Run[]): Promise<void> {
   for (let done = 0; done < runs.length; done += 1) {
     runs[done]?.finish();
-    await turn();
+    await gathered();
   }
 }
 
@@ -49,10 +54,12 @@ describe('the committer', () => {
     assert.equal(runs.length, 1);
     runs[0]?.finish();
     assert.equal(await first, '1');
-    await turn();
-    assert.deepEqual(runs[1]?.items, [2, 3, 4]);
+    // Who was answered comes back at once, in time for the next batch.
+    others.push(committer.commit('a', 5));
+    await gathered();
+    assert.deepEqual(runs[1]?.items, [2, 3, 4, 5]);
     runs[1]?.finish();
-    assert.deepEqual(await Promise.all(others), ['2', '3', '4']);
+    assert.deepEqual(await Promise.all(others), ['2', '3', '4', '5']);
   });
 
   test('starts a second commit beside the first once it is worthwhile, never more than its bound', async () => {
@@ -92,7 +99,7 @@ describe('the committer', () => {
     all.push(committer.commit('b', 1));
     for (const run of runs.slice(0, 2)) {
       run.finish();
-      await turn();
+      await gathered();
     }
     // One batch of `a` may still have been before `b` in the line.
     assert.equal(runs[transferLimits.commitsInFlight + 1]?.key, 'b');
@@ -140,7 +147,8 @@ describe('the committer', () => {
     runs[0]?.finish();
     await turn();
     assert.equal(isIdle, false);
-    await finishAll(runs.slice(1));
+    await gathered();
+    runs[1]?.finish();
     await Promise.all(all);
     await turn();
     assert.equal(isIdle, true);

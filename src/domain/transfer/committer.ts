@@ -5,9 +5,9 @@ import { transferLimits } from '../../base/limits.ts';
 /**
  * Group commit: one flush of the disk acknowledges many messages.
  *
- * What is ready is committed at once when nothing is in flight: an idle server adds no delay, and no timer waits for
- * company. While a commit is in flight the next batch gathers; a second one starts beside it once enough has gathered to
- * be worth a flush of its own.
+ * What is ready is committed at once when nothing is in flight: an idle server adds no delay. While a commit is in flight
+ * the next batch gathers, and it waits two milliseconds more for those whom that commit answers; another starts beside it
+ * once enough has gathered to be worth a flush of its own.
  *
  * Items of one batch share their key (the actor: an audit act has one). A batch that fails for any other reason than the
  * world's (`Temporary`) is tried again item by item, so that one poisoned item disturbs no other (ANS-REF2 ECO.1.2.3).
@@ -28,6 +28,8 @@ interface Waiting<Item, Result> {
 interface Line<Item, Result> {
   readonly waiting: Waiting<Item, Result>[];
   inFlight: number;
+  /** A commit has just ended: those whom it answered are about to bring their next item. */
+  isGathering: boolean;
 }
 
 export interface CommitterWork<Item, Result> {
@@ -46,7 +48,8 @@ export function createCommitter<Item, Result>(work: CommitterWork<Item, Result>)
   const startNext = (): void => {
     for (const [key, line] of lines) {
       if (inFlight >= transferLimits.commitsInFlight) return;
-      const isWorthwhile = line.inFlight === 0 || line.waiting.length >= transferLimits.worthwhileBatch;
+      const isAlone = line.inFlight === 0 && !line.isGathering;
+      const isWorthwhile = isAlone || line.waiting.length >= transferLimits.worthwhileBatch;
       if (line.waiting.length === 0 || !isWorthwhile) continue;
       // Deleted and set again, the line goes behind the others: no peer starves another.
       lines.delete(key);
@@ -57,16 +60,25 @@ export function createCommitter<Item, Result>(work: CommitterWork<Item, Result>)
         inFlight -= 1;
         line.inFlight -= 1;
         if (line.inFlight === 0 && line.waiting.length === 0) lines.delete(key);
+        else if (!line.isGathering) gather(line);
         startNext();
         if (lines.size === 0) for (const wake of idleWaiters.splice(0)) wake();
       });
     }
   };
 
+  const gather = (line: Line<Item, Result>): void => {
+    line.isGathering = true;
+    setTimeout(() => {
+      line.isGathering = false;
+      startNext();
+    }, transferLimits.gatherMs);
+  };
+
   return {
     commit: (key, item) =>
       new Promise((resolve, reject) => {
-        const line = lines.get(key) ?? { waiting: [], inFlight: 0 };
+        const line = lines.get(key) ?? { waiting: [], inFlight: 0, isGathering: false };
         line.waiting.push({ item, resolve, reject });
         lines.set(key, line);
         startNext();
