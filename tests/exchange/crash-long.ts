@@ -12,6 +12,6 @@ const seed = Number(values.seed ?? Date.now() % 1_000_000);
 const kills = planKills(Number(values.kills ?? 300), new Random(seed));
 const say = (text: string): boolean => process.stdout.write(`${text}\n`);
 say(`seed ${seed}, ${kills.length} cycles`);
-const report = await runCrashes({ kills, seed, verifyEvery: 25, say });
+const report = await runCrashes({ kills, seed, verifyEvery: 50, say });
 say(JSON.stringify(report, null, 2));
 process.exitCode = report.faults > 0 ? 1 : 0;

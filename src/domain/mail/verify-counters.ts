@@ -34,12 +34,14 @@ export async function repairCounters(act: Act, account: AccountRef, repair: bool
 async function findOrphans(tx: Transaction, account: AccountRef) {
   const strays = await sql<{ count: number }>`
     select count(*) from mail.mailbox_email m where ${isOf('m', account)} and ${isStray}`.execute(tx);
+  // `not in` is a hash whatever the planner knows of the tables; `not exists` may compare every email with every membership.
   const homeless = await sql<{ id: EmailId }>`
     select e.id from mail.email e
      where ${isOf('e', account)} and e.deleted_at is null and e.wrapped_key is not null
-       and not exists (select from mail.mailbox_email m
-                        where m.tenant_id = e.tenant_id and m.account_id = e.account_id and m.email_id = e.id
-                          and not ${isStray})`.execute(tx);
+       and e.id not in (select m.email_id from mail.mailbox_email m
+                          join mail.mailbox b
+                            on b.tenant_id = m.tenant_id and b.account_id = m.account_id and b.id = m.mailbox_id
+                         where ${isOf('m', account)})`.execute(tx);
   return { strays: strays.rows[0]?.count ?? 0, homeless: homeless.rows.map((row) => row.id) };
 }
 

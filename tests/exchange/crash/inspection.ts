@@ -120,7 +120,7 @@ async function disagreements({ database }: Product): Promise<string[]> {
     union all
     select 'copies in Sent without their queued message', count(*) from audit.event v
      where v.kind = 'email.submitted' and v.outcome = 'done'
-       and not exists (select from transfer.message q where q.tenant_id = v.tenant_id and q.email_id = v.object_id)
+       and not exists (select from transfer.message q where q.tenant_id = v.tenant_id and q.account_id = v.account_id and q.email_id = v.object_id)
     union all
     select 'final recipients without their event', abs(
       (select count(*) from transfer.recipient where domain <> '' and next_attempt_at is null)

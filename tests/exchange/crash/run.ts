@@ -107,7 +107,7 @@ class Run {
       await this.#cycle(one);
       if ((index + 1) % this.#options.verifyEvery === 0) {
         for (const inspection of this.#inspections.values()) await inspection.verify();
-        this.#options.say(`${index + 1} kills, ${this.#journal.faults.length} faults`);
+        this.#options.say(`${index + 1} cycles, ${this.#journal.faults.length} faults`);
       }
       if (this.#journal.faults.length > 0) return; // the state after the first fault is what tells its cause
     }
@@ -131,7 +131,7 @@ class Run {
     const target = this.#random.one(this.#operators);
     const killed = await kill(one, { target, operators: this.#operators, random: this.#random });
     for (const operator of killed) this.#killedAt.set(operator, new Date());
-    for (const operator of killed) while (!(await operator.start()));
+    await Promise.all(killed.map(startAgain));
     // What is unknown is looked at before it is handed over again, or after; a database that was killed is waited for.
     if (killed.length === 0) await sleep(this.#random.integer(0, 600));
     await Promise.all(this.#lanes.map((lane) => lane.pause()));
@@ -163,9 +163,16 @@ class Run {
     }
     const deadline = Date.now() + drainMs;
     for (;;) {
-      await this.#inspect();
       const left: number[] = [];
-      for (const inspection of this.#inspections.values()) left.push(await inspection.over(waiting));
+      for (const [operator, inspection] of this.#inspections) {
+        const killedAt = this.#killedAt.get(operator) ?? new Date();
+        left.push(
+          await inspection.over(async (product) => {
+            await hurryQueue(product, killedAt);
+            return waiting(product);
+          }),
+        );
+      }
       if (left.every((count) => count === 0)) break;
       if (Date.now() > deadline) {
         this.#journal.faults.push(`the queues do not run dry: ${left}`);
@@ -223,8 +230,13 @@ class Run {
   }
 
   #laneParts(parts: Omit<LaneParts, 'journal' | 'pauseMs'>): LaneParts {
-    return { ...parts, journal: this.#journal, pauseMs: () => this.#random.integer(0, 40) };
+    return { ...parts, journal: this.#journal, pauseMs: () => this.#random.integer(0, 80) };
   }
+}
+
+/** Until it is ready. */
+async function startAgain(operator: OperatorProcess): Promise<void> {
+  while (!(await operator.start()));
 }
 
 function inboxOf(operator: OperatorProcess, address: string): Place {
