@@ -9,11 +9,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { assert, present } from '../src/base/assert.ts';
 import type { Clock } from '../src/base/clock.ts';
+import type { EmailId } from '../src/base/ids.ts';
 import { gib } from '../src/base/limits.ts';
 import { createLog } from '../src/base/log.ts';
 import type { EmailSummary } from '../src/domain/mail/mail.ts';
 import { refreshCrls, refreshWhiteList } from '../src/domain/trust/trust.ts';
-import type { Product } from '../src/ends/product.ts';
+import { openProduct, type Product, type ProductParts } from '../src/ends/product.ts';
 import { type RunningServer, startServer } from '../src/ends/server.ts';
 import { parseAddress } from '../src/formats/address/address.ts';
 import { loadConfig } from '../src/platform/config/config.ts';
@@ -65,6 +66,7 @@ export class ServedOperator {
   /** Lines of the log, parsed. */
   readonly logged: Record<string, unknown>[] = [];
   #server: RunningServer | undefined;
+  #parts: ProductParts | undefined;
   #person: { readonly login: string; readonly appPassword: string } | undefined;
 
   private constructor(domain: string, ports: ServedOperator['ports']) {
@@ -82,6 +84,11 @@ export class ServedOperator {
 
   get product(): Product {
     return present(this.#server, 'the operator has not started').product;
+  }
+
+  /** The product once more, beside the server, as the command line opens it; the caller closes it. */
+  openProduct(): Promise<Product> {
+    return openProduct(present(this.#parts, 'the operator has not started'));
   }
 
   /** Who may submit for every account. */
@@ -106,14 +113,9 @@ export class ServedOperator {
     const ids = await mail.listEmails(database.db, account, { mailboxId: inbox.id, limit: 500 });
     if (ids.length === 0) return [];
     const summaries = await audit.act(reading, (act) => mail.openSummaries(act, account, ids));
-    const received: Received[] = [];
-    for (const summary of summaries.toReversed()) {
-      const content = await audit.act(reading, async (act) =>
-        readAll(await mail.openContent(act, account, summary.id)),
-      );
-      received.push({ summary, content });
-    }
-    return received;
+    const open = (id: EmailId): Promise<Buffer> =>
+      audit.act(reading, async (act) => readAll(await mail.openContent(act, account, id)));
+    return Promise.all(summaries.toReversed().map(async (summary) => ({ summary, content: await open(summary.id) })));
   }
 
   async #start(scope: Scope, world: TrustWorld, options: ServedOptions): Promise<void> {
@@ -128,7 +130,8 @@ export class ServedOperator {
     const config = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: configPath } });
     const log = createLog({ level: 'info', write: (line) => this.logged.push(JSON.parse(line)) });
     const ways = { ownerUrl, appUrl: url, takesRole: false };
-    const server = await startServer({ config, log, ways, applicationName: 'test', clock: this.clock });
+    this.#parts = { config, log, ways, applicationName: 'test', clock: this.clock };
+    const server = await startServer(this.#parts);
     this.#server = server;
     scope.after(() => server.stop());
   }

@@ -1,26 +1,25 @@
 /**
- * What others wrote crosses from one operator to the other: two servers, each a process with its own database, and the
- * command line. Every byte that arrives is compared with the file that was sent.
+ * What others wrote crosses from one operator to the other: two servers, each with its own database, and the command line.
+ * Every byte that arrives is compared with the file that was sent.
  */
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { after, before, describe, type TestContext, test } from 'node:test';
+import { after, describe, type TestContext, test } from 'node:test';
 import { assert as ensure, present } from '../../src/base/assert.ts';
 import { runCli } from '../../src/ends/cli/cli.ts';
 import { sendCommand } from '../../src/ends/cli/commands/send.ts';
-import type { Product } from '../../src/ends/product.ts';
 import { decodePart } from '../../src/formats/mime/body-decoder.ts';
 import { parseMessage } from '../../src/formats/mime/mime.ts';
-import { readAll } from '../../testkit/mail-store.ts';
-import { type OperatorProcess, type OperatorsWorld, openOperators } from '../../testkit/operators.ts';
+import { createTrustWorld } from '../../testkit/authority/trust-world.ts';
+import { ServedOperator } from '../../testkit/served-operator.ts';
+import { dnOf } from '../../testkit/transfer-world.ts';
 import { addedFields, asLeaving, expectedFields, fieldsBefore, removedFields } from './corpus/added-fields.ts';
 import { fixtures } from './corpus/fixtures.ts';
 
 const shared = path.resolve(import.meta.dirname, '../../../shared/data');
-const [author, reader] = ['claire', 'rachid'];
 const leastShare = 0.95;
 
 interface SentFile {
@@ -30,26 +29,23 @@ interface SentFile {
   readonly reason: string;
 }
 
-let folder: string;
-let world: OperatorsWorld;
-let cabinet: OperatorProcess;
-let hopital: OperatorProcess;
-
-before(async () => {
-  folder = await mkdtemp(path.join(tmpdir(), 'hygie-corpus-'));
-  const names = { cabinet: ['administrateur', author], hopital: ['administrateur', reader] };
-  world = await openOperators({ folder, operators: names, peers: [] });
-  cabinet = present(world.operators[0], 'the world lacks an operator');
-  hopital = present(world.operators[1], 'the world lacks an operator');
-});
-
-after(async () => {
-  await world?.close();
-  await rm(folder, { recursive: true, force: true });
+const author = 'claire';
+const folder = await mkdtemp(path.join(tmpdir(), 'hygie-corpus-'));
+after(() => rm(folder, { recursive: true, force: true }));
+const world = await createTrustWorld({ after }, { at: new Date() });
+await world.publishCrls();
+await world.publishList(['cabinet', 'hopital'].map((name) => ({ domain: `${name}.mssante.example`, dn: dnOf(name) })));
+const readers = ['essais', 'messages', 'documents'] as const;
+type Reader = (typeof readers)[number];
+const hopital = await ServedOperator.start({ after }, world, { name: 'hopital', accounts: readers });
+const cabinet = await ServedOperator.start({ after }, world, {
+  name: 'cabinet',
+  accounts: [author],
+  routes: { [hopital.domain]: hopital.ports.smtp },
 });
 
 /** `hygie send --inject`, from the practice to the hospital; prints what became of the files that did not arrive. */
-async function send(t: TestContext, places: readonly string[]): Promise<readonly SentFile[]> {
+async function send(t: TestContext, reader: Reader, place: string): Promise<readonly SentFile[]> {
   let [printed, complaint] = ['', ''];
   const io = {
     out: (text: string) => {
@@ -58,10 +54,11 @@ async function send(t: TestContext, places: readonly string[]): Promise<readonly
     err: (text: string) => {
       complaint += text;
     },
+    read: () => assert.fail('nothing is asked'),
   };
   const parts = { commands: [sendCommand], io, openProduct: () => cabinet.openProduct() };
   const addresses = ['--from', `${author}@${cabinet.domain}`, '--to', `${reader}@${hopital.domain}`];
-  await runCli(parts, ['send', ...addresses, '--inject', '--json', ...places]);
+  await runCli(parts, ['send', ...addresses, '--inject', '--json', place]);
   assert.equal(complaint, '');
   const outcome = JSON.parse(printed) as { delivered: number; refused: number; files: SentFile[] }; // printed above
   const { files, delivered, refused } = outcome;
@@ -71,32 +68,8 @@ async function send(t: TestContext, places: readonly string[]): Promise<readonly
   return files;
 }
 
-/** Everything that has arrived, and not been taken by an earlier test. */
-async function takeArrived(): Promise<Buffer[]> {
-  const product = await hopital.openProduct();
-  try {
-    return await takeFrom(product);
-  } finally {
-    await product.close();
-  }
-}
-
-async function takeFrom({ mail, database, audit }: Product): Promise<Buffer[]> {
-  const account = present(hopital.accounts.get(`${reader}@${hopital.domain}`), 'the reader has no account');
-  const ids = await mail.listEmails(database.db, account, { limit: 500 });
-  assert.ok(ids.length < 500, 'one page holds all');
-  if (ids.length === 0) return [];
-  const request = {
-    actor: { kind: 'system', task: 'test' },
-    reason: 'test',
-    silent: 'when-nothing-changed',
-  } as const;
-  const contents = await Promise.all(
-    ids.map((id) => audit.act(request, async (act) => readAll(await mail.openContent(act, account, id)))),
-  );
-  await audit.act(request, (act) => mail.deleteEmails(act, account, ids));
-  await audit.act(request, (act) => mail.deleteEmails(act, account, ids));
-  return contents;
+async function arrivedFor(reader: Reader): Promise<Buffer[]> {
+  return (await hopital.inbox(reader)).map(({ content }) => content);
 }
 
 /** Takes the stored message of these bytes out of `arrived`. */
@@ -120,8 +93,8 @@ describe('what is sent from one operator to another', () => {
     const own = path.join(folder, 'fixtures');
     await mkdir(own);
     for (const { name, content } of fixtures) await writeFile(path.join(own, `${name}.eml`), content);
-    const sent = await send(t, [own]);
-    const arrived = await takeArrived();
+    const sent = await send(t, 'essais', own);
+    const arrived = await arrivedFor('essais');
     for (const { name, content, refusedFor } of fixtures) {
       const one = present(
         sent.find((each) => each.name === `${name}.eml`),
@@ -141,12 +114,12 @@ describe('what is sent from one operator to another', () => {
   test('of the messages that others wrote, 95 in 100 at least', async (t) => {
     const corpus = path.join(shared, 'mail');
     if (!existsSync(corpus)) return t.skip('the mail corpora are not here');
-    const sent = await send(t, [corpus]);
+    const sent = await send(t, 'messages', corpus);
     assert.equal(sent.length, 187);
     const delivered = sent.filter((one) => one.state === 'accepted');
     assert.ok(delivered.length / sent.length >= leastShare);
     for (const one of sent) if (one.state !== 'accepted') assert.match(one.reason, /RFC \d+/, one.name);
-    const arrived = await takeArrived();
+    const arrived = await arrivedFor('messages');
     const taken = new Set<string>();
     for (const one of delivered) {
       const source = await readFile(one.file);
@@ -162,10 +135,10 @@ describe('what is sent from one operator to another', () => {
   test('of the documents of the CI-SIS, all, as attachments', async (t) => {
     const corpus = path.join(shared, 'cda');
     if (!existsSync(corpus)) return t.skip('the corpus of documents is not here');
-    const sent = await send(t, [corpus]);
+    const sent = await send(t, 'documents', corpus);
     assert.equal(sent.length, readdirSync(corpus).filter((name) => name.endsWith('.xml')).length);
     const byName = new Map(
-      (await takeArrived()).map((stored) => [attachmentOf(stored).name, attachmentOf(stored).bytes]),
+      (await arrivedFor('documents')).map((stored) => [attachmentOf(stored).name, attachmentOf(stored).bytes]),
     );
     assert.equal(byName.size, sent.length);
     for (const one of sent) {
