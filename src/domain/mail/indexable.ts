@@ -8,13 +8,16 @@ import type { Db } from '../../platform/db/db.ts';
 import type { AccountRef, MailParts } from './mail.ts';
 import { type ContentRow, contentColumns, EmailOpener, readContent } from './opening.ts';
 import type { IndexableEmail } from './search/merge.ts';
+import type { IndexablePage } from './search/search.ts';
 import { type FieldMask, field } from './search/segment.ts';
 
 interface IndexableRow extends ContentRow {
   readonly number: number;
   readonly receivedAt: Date;
-  readonly createdChange: number;
 }
+
+/** Emails read at once: their content, 64 KiB each at most, is held for the time of their reading. */
+const readTogether = 16;
 
 /** The present emails created after change `after`, in the order of their creation, at most `limit`. */
 export async function readIndexable(
@@ -22,7 +25,7 @@ export async function readIndexable(
   account: AccountRef,
   after: number,
   limit: number,
-): Promise<readonly (IndexableEmail & { readonly createdChange: number })[]> {
+): Promise<IndexablePage> {
   const { db } = parts;
   const found = await sql<{ id: string; createdChange: number }>`
     select id, created_change as "createdChange" from mail.email
@@ -30,23 +33,25 @@ export async function readIndexable(
        and created_change > ${after} and deleted_at is null
      order by created_change limit ${limit}`.execute(db);
   const opener = new EmailOpener(parts, db, account);
-  const emails: (IndexableEmail & { createdChange: number })[] = [];
-  // One after the other: content is not held, and the texts of a step share one bound.
-  let left = mailLimits.indexedTextBytes;
-  for (const [index, { id }] of found.rows.entries()) {
+  const emails: IndexableEmail[] = [];
+  let left = mailLimits.indexedTextBytes; // the texts of a step share one bound
+  for (let start = 0; start < found.rows.length; start += readTogether) {
+    const ids = found.rows.slice(start, start + readTogether).map((row) => row.id);
+    // Those deleted meanwhile are no longer there; the page ends where it would have with them.
     const rows = await sql<IndexableRow>`
-      select ${contentColumns}, number, received_at as "receivedAt", created_change as "createdChange"
-        from mail.email
-       where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id = ${id}
-         and deleted_at is null`.execute(db);
-    const row = rows.rows[0];
-    if (row === undefined) continue; // deleted meanwhile
-    const structure = await parse(parts, opener, row, Math.floor(left / (found.rows.length - index)));
-    const texts = textsOf(structure);
-    for (const { text } of texts) left -= Math.min(Buffer.byteLength(text), left);
-    emails.push({ number: row.number, receivedAt: row.receivedAt, createdChange: row.createdChange, texts });
+      select ${contentColumns}, number, received_at as "receivedAt" from mail.email
+       where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id = any(${ids}::uuid[])
+         and deleted_at is null
+       order by created_change`.execute(db);
+    for (const [index, row] of rows.rows.entries()) {
+      const structure = await parse(parts, opener, row, Math.floor(left / (found.rows.length - start - index)));
+      const texts = textsOf(structure);
+      for (const { text } of texts) left -= Math.min(Buffer.byteLength(text), left);
+      emails.push({ number: row.number, receivedAt: row.receivedAt, texts });
+    }
   }
-  return emails;
+  const last = found.rows.length === limit ? found.rows.at(-1)?.createdChange : undefined;
+  return { emails, ...(last === undefined ? {} : { endsAtChange: last }) };
 }
 
 async function parse(

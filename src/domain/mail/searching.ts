@@ -16,8 +16,9 @@ export async function search(
   assert(query.limit <= mailLimits.page, 'a page of search results is too large');
   const hits = await index.find(db, account, { text: query.text });
   const found: EmailId[] = [];
-  for (let start = 0; start < hits.length && found.length < query.limit; start += mailLimits.page) {
-    const numbers = hits.slice(start, start + mailLimits.page).map((hit) => hit.number);
+  const step = Math.min(mailLimits.page, query.limit * 4);
+  for (let start = 0; start < hits.length && found.length < query.limit; start += step) {
+    const numbers = [...hits.subarray(start, start + step)];
     found.push(...(await presentAmong(db, account, numbers, query.mailboxId)));
   }
   return found.slice(0, query.limit);

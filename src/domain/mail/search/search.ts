@@ -11,6 +11,7 @@
  */
 
 import { sql } from 'kysely';
+import { assert } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { searchLimits } from '../../../base/limits.ts';
 import { type Db, transaction } from '../../../platform/db/db.ts';
@@ -21,18 +22,11 @@ import { anyField, type FieldMask, type Segment } from './segment.ts';
 import { type SegmentRow, SegmentStore } from './segment-store.ts';
 import { type QueryWord, queryWords } from './words.ts';
 
-/** An email that holds every word of the query. */
-export interface SearchHit {
-  /** `mail.email.number`. */
-  readonly number: number;
-  readonly receivedSeconds: number;
-}
-
 export interface SearchIndex {
   /** Indexes at most `searchLimits.emailsPerStep` emails. */
   step(account: AccountRef): Promise<IndexStep>;
-  /** Newest first. `fields` narrows where every word must stand. */
-  find(db: Db, account: AccountRef, query: { text: string; fields?: FieldMask }): Promise<readonly SearchHit[]>;
+  /** `mail.email.number` of the emails that hold every word, newest first. `fields` narrows where every word must stand. */
+  find(db: Db, account: AccountRef, query: { text: string; fields?: FieldMask }): Promise<Float64Array>;
   /** Rewrites the segments that hold `numbers`, whose emails were destroyed. */
   forget(account: AccountRef, numbers: readonly number[]): Promise<void>;
   /** Drops the whole index of the account; the next steps make it anew. */
@@ -44,11 +38,13 @@ export interface SearchParts {
   readonly dataKeys: DataKeys;
   readonly clock: Clock;
   /** The emails of the account created after change `after`, in the order of their creation, at most `limit`. */
-  readonly readSince: (
-    account: AccountRef,
-    after: number,
-    limit: number,
-  ) => Promise<readonly (IndexableEmail & { readonly createdChange: number })[]>;
+  readonly readSince: (account: AccountRef, after: number, limit: number) => Promise<IndexablePage>;
+}
+
+export interface IndexablePage {
+  readonly emails: readonly IndexableEmail[];
+  /** The change of the last email looked at, when there may be more; absent when these are all. */
+  readonly endsAtChange?: number;
 }
 
 /**
@@ -82,10 +78,9 @@ async function positionOf(db: Db, account: AccountRef): Promise<Position | undef
 async function indexStep(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<IndexStep> {
   const position = await positionOf(parts.db, account);
   if (position === undefined) return 'done';
-  const emails = await parts.readSince(account, position.indexed, searchLimits.emailsPerStep);
-  const isFull = emails.length === searchLimits.emailsPerStep;
+  const { emails, endsAtChange } = await parts.readSince(account, position.indexed, searchLimits.emailsPerStep);
   // A full step ends at its last email; otherwise everything up to the change read before the emails is covered.
-  const indexed = isFull ? (emails.at(-1)?.createdChange ?? position.change) : position.change;
+  const indexed = endsAtChange ?? position.change;
   const prepared = emails.length === 0 ? undefined : await store.prepare(parts.db, account, buildSegment(emails), 0);
   const left = await transaction(parts.db, async (tx) => {
     // Under the row's lock, as deliveries are: an email that came before is seen here, one that comes after asks for a job.
@@ -100,7 +95,7 @@ async function indexStep(parts: SearchParts, store: SegmentStore, account: Accou
   });
   if (left === undefined) return 'done'; // another process took the same step, and goes on
   await mergeLevels(parts, store, account);
-  if (isFull) return 'more';
+  if (endsAtChange !== undefined) return 'more';
   return left.isBehind ? 'later' : 'done';
 }
 
@@ -217,13 +212,59 @@ function masksOf(segment: Segment, asked: QueryWord): Uint8Array {
   return masks;
 }
 
-function hitsIn(segment: Segment, words: readonly QueryWord[], fields: FieldMask): SearchHit[] {
-  const masks = words.map((word) => masksOf(segment, word));
-  const hits: SearchHit[] = [];
-  for (let index = 0; index < segment.documentCount; index += 1) {
-    if (masks.every((mask) => ((mask[index] ?? 0) & fields) !== 0)) hits.push(segment.document(index));
+/** Documents in which every word stands in one of `fields`, marked 1. */
+function matchesIn(segment: Segment, words: readonly QueryWord[], fields: FieldMask): Uint8Array {
+  const matches = new Uint8Array(segment.documentCount).fill(1);
+  for (const word of words) {
+    const masks = masksOf(segment, word);
+    for (let index = 0; index < matches.length; index += 1) {
+      if (((masks[index] ?? 0) & fields) === 0) matches[index] = 0;
+    }
   }
-  return hits;
+  return matches;
+}
+
+/**
+ * Collects matches and orders them by reception. In typed arrays, whose sorting is native: a common word of a large account
+ * matches a hundred thousand emails, and objects for each would cost ten times the search itself.
+ */
+class Matches {
+  #numbers = new Float64Array(1_024);
+  /** Seconds of reception, then the order of collection in the lowest bits: both fit the 53 bits of a double. */
+  #keys = new Float64Array(1_024);
+  #count = 0;
+
+  addFrom(segment: Segment, matches: Uint8Array): void {
+    for (let index = matches.indexOf(1); index !== -1; index = matches.indexOf(1, index + 1)) {
+      const { number, receivedSeconds } = segment.document(index);
+      this.#add(number, receivedSeconds);
+    }
+  }
+
+  #add(number: number, receivedSeconds: number): void {
+    assert(this.#count < orderSpan, 'a search matches more emails than an account holds');
+    if (this.#count === this.#numbers.length) {
+      this.#numbers = grown(this.#numbers);
+      this.#keys = grown(this.#keys);
+    }
+    this.#numbers[this.#count] = number;
+    this.#keys[this.#count] = receivedSeconds * orderSpan + this.#count;
+    this.#count += 1;
+  }
+
+  newestFirst(): Float64Array {
+    const keys = this.#keys.subarray(0, this.#count).sort().reverse();
+    return keys.map((key) => this.#numbers[key % orderSpan] ?? 0);
+  }
+}
+
+/** Emails that one search may match: 2^21, and 2^32 seconds, make 2^53. */
+const orderSpan = 2 ** 21;
+
+function grown(values: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> {
+  const larger = new Float64Array(values.length * 2);
+  larger.set(values);
+  return larger;
 }
 
 async function find(
@@ -231,22 +272,22 @@ async function find(
   db: Db,
   account: AccountRef,
   query: { text: string; fields?: FieldMask },
-): Promise<readonly SearchHit[]> {
+): Promise<Float64Array> {
   const words = queryWords(query.text);
-  if (words.length === 0) return [];
+  if (words.length === 0) return new Float64Array();
   for (let attempt = 1; ; attempt += 1) {
     const rows = await store.list(db, account);
-    const hits: SearchHit[] = [];
+    const matches = new Matches();
     let opened = 0;
-    // One after the other: a cold account of a hundred thousand emails must not be opened whole at once.
+    // One after the other, in the order of numbers: a cold account of a hundred thousand emails must not be opened whole.
     for (const row of rows) {
       for (const segment of await store.open(db, account, [row.id])) {
         opened += 1;
-        for (const hit of hitsIn(segment, words, query.fields ?? anyField)) hits.push(hit);
+        matches.addFrom(segment, matchesIn(segment, words, query.fields ?? anyField));
       }
     }
     // A merge replaced a segment between the list and its opening: its emails now stand in another one.
     if (opened < rows.length && attempt < searchLimits.findAttempts) continue;
-    return hits.sort((one, other) => other.receivedSeconds - one.receivedSeconds || other.number - one.number);
+    return matches.newestFirst();
   }
 }
