@@ -1,4 +1,5 @@
 /** The entry of the program: `hygie <command>`. Composes the ends; the only place that sets the exit code of the process. */
+import { text as readText } from 'node:stream/consumers';
 import { systemClock } from './base/clock.ts';
 import { createLog } from './base/log.ts';
 import { exitCode, runCli } from './ends/cli/cli.ts';
@@ -12,12 +13,17 @@ if (import.meta.main) {
     log.error('program.bug', {}, fault);
     process.exit(exitCode.bug);
   });
+  // Whoever reads our output may stop reading (`| head`): that is no fault.
+  process.stdout.on('error', (fault) => {
+    if (!('code' in fault) || fault.code !== 'EPIPE') throw fault;
+  });
   process.exitCode = await runCli(
     {
       commands: commands({ environment: process.env, clock: systemClock }),
       io: {
         out: (text) => process.stdout.write(text),
         err: (text) => process.stderr.write(text),
+        read: () => readText(process.stdin),
       },
       openProduct: (options) => openForCommand(process.env, options, log),
     },

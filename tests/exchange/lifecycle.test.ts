@@ -5,8 +5,9 @@ import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createAuthority } from '../../testkit/authority/authority.ts';
+import { makePractice, type Practice, writeCertificate } from '../../testkit/practice.ts';
 import { SmtpTestClient } from '../../testkit/smtp-client.ts';
-import { makePractice, type Practice, Served, writeCertificate } from './lifecycle/practice.ts';
+import { Served } from './lifecycle/served.ts';
 
 const hooks: (() => Promise<void>)[] = [];
 const scope = { after: (hook: () => Promise<void>) => hooks.push(hook) };

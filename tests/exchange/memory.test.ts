@@ -41,7 +41,8 @@ function message(subject: string, attachmentBytes: number): Buffer {
     '',
   ].join('\r\n');
   const line = `${Buffer.from('0123456789'.repeat(6)).toString('base64').slice(0, 76)}\r\n`;
-  return Buffer.from(head + line.repeat(Math.floor(attachmentBytes / line.length)) + '--b--\r\n');
+  const lines = Math.floor(attachmentBytes / line.length);
+  return Buffer.from([head, line.repeat(lines), '--b--\r\n'].join(''));
 }
 
 /** How many messages an operator has handed over, as its own metrics say. */

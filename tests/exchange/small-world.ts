@@ -3,11 +3,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import { present } from '../../src/base/assert.ts';
+import { freePortBase } from '../../testkit/port-base.ts';
 import { SmtpTestClient } from '../../testkit/smtp-client.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -109,21 +109,4 @@ async function stopProgram(program: ChildProcess): Promise<void> {
   const ended = once(program, 'exit');
   program.kill('SIGTERM');
   await ended;
-}
-
-/** A base whose ports nobody holds; below those that the system gives to outgoing connections. */
-export async function freePortBase(): Promise<number> {
-  for (;;) {
-    const base = 15_000 + 1_000 * Math.floor(Math.random() * 16);
-    const ports = [25, 54, 80, 90, 125, 225, 443, 543, 587, 643, 687].map((shift) => base + shift);
-    if ((await Promise.all(ports.map(isFree))).every(Boolean)) return base;
-  }
-}
-
-function isFree(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });
 }

@@ -19,7 +19,16 @@ import { findAddress, registerAddress } from './addresses.ts';
 import { authenticateAppPassword, createAppPassword, revokeAppPassword } from './app-passwords.ts';
 import { delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
 import { checkPassword, setPassword } from './passwords.ts';
-import { createPerson, createTenant, findPersonByLogin, getPerson, listPersons } from './persons.ts';
+import {
+  createPerson,
+  createTenant,
+  disablePerson,
+  enablePerson,
+  findPersonByLogin,
+  getPerson,
+  listPersons,
+  listTenants,
+} from './persons.ts';
 
 export type TenantKind = 'operator' | 'practice' | 'establishment' | 'sole-holder';
 export type Role =
@@ -36,6 +45,13 @@ export type Right = 'own' | 'read' | 'write' | 'send' | 'manage';
 /** What an app password opens; administration never. */
 export type Scope = 'submission' | 'imap' | 'jmap' | 'api';
 
+export interface Tenant {
+  readonly tenantId: TenantId;
+  readonly kind: TenantKind;
+  readonly name: string;
+  readonly createdAt: Date;
+}
+
 export interface PersonRef {
   readonly tenantId: TenantId;
   readonly personId: PersonId;
@@ -48,6 +64,7 @@ export interface Person extends PersonRef {
   readonly rpps: string | null;
   /** Profession or task in the practice, French, as shown. */
   readonly title: string;
+  readonly isDisabled: boolean;
 }
 
 export interface AccountKey {
@@ -68,6 +85,7 @@ export interface AccessParts {
 
 export interface Access {
   createTenant(act: Act, wanted: { kind: TenantKind; name: string }): Promise<TenantId>;
+  listTenants(db: Db): Promise<readonly Tenant[]>;
   createPerson(
     act: Act,
     wanted: { tenantId: TenantId; login: string; name: string; rpps: string | null; title: string; role: Role },
@@ -75,6 +93,9 @@ export interface Access {
   getPerson(db: Db, person: PersonRef): Promise<Person | undefined>;
   listPersons(db: Db, tenantId: TenantId): Promise<readonly Person[]>;
   findPersonByLogin(db: Db, login: string): Promise<PersonRef | undefined>;
+  /** Ends every way in of a person who left: passwords, app passwords, rights. False when that was so already. */
+  disablePerson(act: Act, person: PersonRef): Promise<boolean>;
+  enablePerson(act: Act, person: PersonRef): Promise<boolean>;
 
   setPassword(act: Act, person: PersonRef, password: Secret): Promise<void>;
   checkPassword(db: Db, attempt: { login: string; password: Secret; remoteAddress: string; at: Date }): Promise<SignIn>;
@@ -105,10 +126,13 @@ export interface Access {
 export function createAccess(parts: AccessParts): Access {
   return {
     createTenant,
+    listTenants,
     createPerson: (act, wanted) => createPerson(parts, act, wanted),
     getPerson: (db, person) => getPerson(parts, db, person),
     listPersons: (db, tenantId) => listPersons(parts, db, tenantId),
     findPersonByLogin: (db, login) => findPersonByLogin(parts, db, login),
+    disablePerson,
+    enablePerson,
     setPassword,
     checkPassword: (db, attempt) => checkPassword(parts, db, attempt),
     createAppPassword: (act, wanted) => createAppPassword(parts, act, wanted),

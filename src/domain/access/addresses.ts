@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, AccountKey } from './access.ts';
 import type { AccessTables } from './tables.ts';
+import { accessTexts } from './texts.ts';
 
 /** Local parts are compared without case, as every operator of the trust space does; RFC 5321 §2.4 leaves it to the host. */
 function addressHash(parts: AccessParts, address: Address): Buffer {
@@ -27,7 +28,7 @@ export async function registerAddress(
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
   if (added.numInsertedOrUpdatedRows !== 1n) {
-    throw new Refusal('address-taken', 'this address belongs, or belonged, to another account');
+    throw new Refusal('address-taken', accessTexts.addressTaken);
   }
 }
 

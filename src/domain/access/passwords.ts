@@ -8,6 +8,7 @@ import type { AccessParts, PersonRef, SignIn } from './access.ts';
 import { failuresOf, forgiveFailures, noteFailure } from './attempts.ts';
 import { findPersonByLogin } from './persons.ts';
 import type { AccessTables } from './tables.ts';
+import { accessTexts } from './texts.ts';
 
 /** Argon2id as RFC 9106 §4 recommends where memory is short: 64 MiB, three passes. */
 const cost = { memoryCost: 65_536, timeCost: 3, parallelism: 1 } as const;
@@ -17,7 +18,7 @@ const nobody = '$argon2id$v=19$m=65536,t=3,p=1$c29tZXNhbHRzb21lc2FsdA$Q2Nib2R5IG
 
 export async function setPassword(act: Act, person: PersonRef, password: Secret): Promise<void> {
   if ([...password.revealText()].length < accessLimits.passwordCharacters) {
-    throw new Refusal('weak-password', `a password has at least ${accessLimits.passwordCharacters} characters`);
+    throw new Refusal('weak-password', accessTexts.weakPassword(accessLimits.passwordCharacters));
   }
   const row = {
     tenant_id: person.tenantId,

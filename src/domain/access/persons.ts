@@ -3,8 +3,9 @@ import { newId, type PersonId, type TenantId } from '../../base/ids.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
-import type { AccessParts, Person, PersonRef, Role, TenantKind } from './access.ts';
+import type { AccessParts, Person, PersonRef, Role, Tenant, TenantKind } from './access.ts';
 import type { AccessTables } from './tables.ts';
+import { accessTexts } from './texts.ts';
 
 export async function createTenant(act: Act, wanted: { kind: TenantKind; name: string }): Promise<TenantId> {
   const tenantId = newId<TenantId>(act.at);
@@ -15,6 +16,17 @@ export async function createTenant(act: Act, wanted: { kind: TenantKind; name: s
     .execute();
   act.record({ tenantId, kind: 'tenant.created', object: { kind: 'tenant', id: tenantId } });
   return tenantId;
+}
+
+/** Every tenant of the operator, by name. */
+export async function listTenants(db: Db): Promise<readonly Tenant[]> {
+  const rows = await db.withTables<AccessTables>().selectFrom('access.tenant').selectAll().orderBy('name').execute();
+  return rows.map(({ tenant_id: tenantId, kind, name, created_at: createdAt }) => ({
+    tenantId,
+    kind,
+    name,
+    createdAt,
+  }));
 }
 
 /** Logins are compared without case or surrounding space: people type them on phones. */
@@ -28,7 +40,7 @@ function personContext(person: PersonRef): Buffer {
 
 async function tenantKey(parts: AccessParts, db: Db, tenantId: TenantId): Promise<DataKey> {
   const opened = await parts.dataKeys.openOrCreate(db, { tenantId, purpose: 'tenant', ownerId: tenantId });
-  if (opened.state === 'destroyed') throw new Refusal('tenant-gone', 'the data of this tenant was destroyed');
+  if (opened.state === 'destroyed') throw new Refusal('tenant-gone', accessTexts.tenantGone);
   return opened.key;
 }
 
@@ -45,7 +57,7 @@ export async function createPerson(
     .values({ login_hash: loginHash(parts, wanted.login), tenant_id: tenantId, person_id: person.personId })
     .onConflict((conflict) => conflict.doNothing())
     .executeTakeFirst();
-  if (reserved.numInsertedOrUpdatedRows !== 1n) throw new Refusal('login-taken', 'this login is already in use');
+  if (reserved.numInsertedOrUpdatedRows !== 1n) throw new Refusal('login-taken', accessTexts.loginTaken);
   const key = await tenantKey(parts, act.tx, tenantId);
   const traits = JSON.stringify({ name: wanted.name, rpps: wanted.rpps, title: wanted.title });
   await tables
@@ -77,6 +89,30 @@ export async function createPerson(
   return person;
 }
 
+/** A person who left signs in nowhere and has no right; what they did stays theirs. False when that was so already. */
+export async function disablePerson(act: Act, person: PersonRef): Promise<boolean> {
+  return setDisabled(act, person, act.at);
+}
+
+export async function enablePerson(act: Act, person: PersonRef): Promise<boolean> {
+  return setDisabled(act, person, null);
+}
+
+async function setDisabled(act: Act, { tenantId, personId }: PersonRef, at: Date | null): Promise<boolean> {
+  const { numUpdatedRows } = await act.tx
+    .withTables<AccessTables>()
+    .updateTable('access.person')
+    .set({ disabled_at: at })
+    .where('tenant_id', '=', tenantId)
+    .where('id', '=', personId)
+    .where('disabled_at', at === null ? 'is not' : 'is', null)
+    .executeTakeFirstOrThrow();
+  if (numUpdatedRows === 0n) return false;
+  const kind = at === null ? 'person.enabled' : 'person.disabled';
+  act.record({ tenantId, kind, object: { kind: 'person', id: personId } });
+  return true;
+}
+
 export async function findPersonByLogin(parts: AccessParts, db: Db, login: string): Promise<PersonRef | undefined> {
   const row = await db
     .withTables<AccessTables>()
@@ -90,7 +126,7 @@ export async function findPersonByLogin(parts: AccessParts, db: Db, login: strin
 async function openPerson(
   parts: AccessParts,
   db: Db,
-  row: { tenant_id: TenantId; id: PersonId; sealed: Buffer },
+  row: { tenant_id: TenantId; id: PersonId; sealed: Buffer; disabled_at: Date | null },
 ): Promise<Person> {
   const person: PersonRef = { tenantId: row.tenant_id, personId: row.id };
   const key = await tenantKey(parts, db, row.tenant_id);
@@ -99,14 +135,14 @@ async function openPerson(
     rpps: string | null;
     title: string;
   }; // sealed by createPerson alone
-  return { ...person, ...traits };
+  return { ...person, ...traits, isDisabled: row.disabled_at !== null };
 }
 
 export async function getPerson(parts: AccessParts, db: Db, person: PersonRef): Promise<Person | undefined> {
   const row = await db
     .withTables<AccessTables>()
     .selectFrom('access.person')
-    .select(['tenant_id', 'id', 'sealed'])
+    .select(['tenant_id', 'id', 'sealed', 'disabled_at'])
     .where('tenant_id', '=', person.tenantId)
     .where('id', '=', person.personId)
     .executeTakeFirst();
@@ -117,7 +153,7 @@ export async function listPersons(parts: AccessParts, db: Db, tenantId: TenantId
   const rows = await db
     .withTables<AccessTables>()
     .selectFrom('access.person')
-    .select(['tenant_id', 'id', 'sealed'])
+    .select(['tenant_id', 'id', 'sealed', 'disabled_at'])
     .where('tenant_id', '=', tenantId)
     .orderBy('id')
     .execute();

@@ -29,8 +29,8 @@ export interface Alarm {
 
 export interface AlarmDesk {
   raise(alarm: { code: AlarmCode; level: AlarmLevel; subject?: string; facts?: AlarmFacts }): Promise<void>;
-  /** Ends the alarm when it is open. */
-  clear(code: AlarmCode, subject?: string): Promise<void>;
+  /** Ends the alarm; false when it is not open. */
+  clear(code: AlarmCode, subject?: string): Promise<boolean>;
 }
 
 /** Alarms written within `db` (a transaction or not); the log hears of each change, not of each repetition. */
@@ -56,6 +56,7 @@ export function alarmDesk(db: Db | Transaction, { log, now }: { log: Log; now: D
         .where('subject', '=', subject)
         .executeTakeFirst();
       if (numDeletedRows > 0n) log.info('trust.alarm-over', { code, subject });
+      return numDeletedRows > 0n;
     },
   };
 }

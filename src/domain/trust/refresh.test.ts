@@ -9,6 +9,10 @@ import { trustLimits } from '../../base/limits.ts';
 import { type DomainName, parseDomain } from '../../formats/address/address.ts';
 import { canonicalDn, parseDn } from '../../formats/x509/dn.ts';
 import type { Db } from '../../platform/db/db.ts';
+import { createDataKeys } from '../../platform/keys/data-keys.ts';
+import { createKeyRing } from '../../platform/keys/key-ring.ts';
+import { newKey, operatorWide } from '../../platform/keys/keys.ts';
+import { createAudit } from '../audit/audit.ts';
 import { trustTexts } from './texts.ts';
 import {
   confirmAlarm,
@@ -155,8 +159,19 @@ describe('the refresh of the white list', () => {
     assert.ok(alarm !== undefined);
     assert.equal(alarm.code, 'white-list-signer-changed');
     assert.match(trustTexts.alarm(alarm.code, alarm.facts, alarm.subject), /autre clé \(« ALB\.mssante\.example »/);
-    await confirmAlarm(world.deps(db), alarm);
+    const deps = world.deps(db);
+    const dataKeys = createDataKeys({ ring: createKeyRing([newKey()]), clock: deps.clock });
+    const audit = createAudit({ db, dataKeys, clock: deps.clock });
+    const person = { actor: { kind: 'administrator', login: 'root' }, reason: 'administration' } as const;
+    assert.equal(await audit.act(person, (act) => confirmAlarm(act, deps, alarm)), true);
     assert.deepEqual(await alarms(db), []);
+    const [event] = await audit.list(db, { tenantId: operatorWide, limit: 10 });
+    assert.equal(event?.kind, 'alarm.confirmed');
+    assert.deepEqual(event.facts, { code: 'white-list-signer-changed', subject: '' });
+    const again = await audit.act({ ...person, silent: 'when-nothing-changed' }, (act) =>
+      confirmAlarm(act, deps, alarm),
+    );
+    assert.equal(again, false);
   });
 
   test('refuses a signer of another name under the same authority, names it, and takes it once it is configured', async (t) => {

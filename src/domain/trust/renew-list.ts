@@ -151,9 +151,11 @@ export async function watchList(deps: TrustDeps, refresh: WhiteListRefresh): Pro
   else await desk.raise({ code: 'white-list-age', level: ageLevel, facts: { generatedAt: generatedAt.toISOString() } });
   const since = (await confirmedAt(db, source)) ?? generatedAt;
   const unconfirmedLevel = levelOf(since, now, unconfirmed);
-  if (unconfirmedLevel === undefined) return desk.clear('white-list-unconfirmed');
-  const facts = { confirmedAt: since.toISOString() };
-  return desk.raise({ code: 'white-list-unconfirmed', level: unconfirmedLevel, facts });
+  if (unconfirmedLevel === undefined) await desk.clear('white-list-unconfirmed');
+  else {
+    const facts = { confirmedAt: since.toISOString() };
+    await desk.raise({ code: 'white-list-unconfirmed', level: unconfirmedLevel, facts });
+  }
 }
 
 function levelOf(

@@ -42,7 +42,9 @@ import type { Certificate } from '../../formats/x509/certificate.ts';
 import type { ChainFault } from '../../formats/x509/chain.ts';
 import { dnValue } from '../../formats/x509/dn.ts';
 import type { Database, Db } from '../../platform/db/db.ts';
+import { operatorWide } from '../../platform/keys/keys.ts';
 import type { Fetcher } from '../../platform/net/fetcher.ts';
+import type { Act } from '../audit/audit.ts';
 import { type Alarm, alarmDesk, listAlarms } from './alarms.ts';
 import { sortAuthorities } from './authorities.ts';
 import { examinationOf, judgeList } from './judge-list.ts';
@@ -380,10 +382,14 @@ export async function readTrustAlarms(db: Db): Promise<readonly Alarm[]> {
   return listAlarms(db);
 }
 
-/** A person has looked at an alarm: it ends, and comes back if its cause does. */
+/** A person has looked at an alarm: it ends, and comes back if its cause does. False when there is no such alarm. */
 export async function confirmAlarm(
-  { db, log, clock }: Pick<TrustDeps, 'db' | 'log' | 'clock'>,
+  act: Act,
+  { log }: Pick<TrustDeps, 'log'>,
   { code, subject }: Pick<Alarm, 'code' | 'subject'>,
-): Promise<void> {
-  await alarmDesk(db, { log, now: clock.now() }).clear(code, subject);
+): Promise<boolean> {
+  const wasOpen = await alarmDesk(act.tx, { log, now: act.at }).clear(code, subject);
+  // The subject is an authority's name or empty: nothing of it identifies a person.
+  if (wasOpen) act.record({ tenantId: operatorWide, kind: 'alarm.confirmed', facts: { code, subject } });
+  return wasOpen;
 }

@@ -18,6 +18,8 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 export interface CliIo {
   out(text: string): void;
   err(text: string): void;
+  /** All of standard input. */
+  read(): Promise<string>;
 }
 
 export interface Invocation {
@@ -43,6 +45,8 @@ export interface Command {
   /** What follows the name on the command line. */
   readonly usage: string;
   readonly options: Readonly<Record<string, { readonly type: 'string' | 'boolean'; readonly help: string }>>;
+  /** How many arguments it takes beside its options; none when absent. */
+  readonly mostArguments?: number;
   run(invocation: Invocation): Promise<ExitCode>;
 }
 
@@ -74,6 +78,21 @@ function findCommand(
   return undefined;
 }
 
+/** The commands that share their first word: `hygie account`. */
+function groupOf(commands: readonly Command[], name: string): readonly Command[] {
+  return commands.filter((command) => command.name.startsWith(`${name} `));
+}
+
+/** What is wrong with the options, in French: Node says it in English. */
+function optionFault(fault: unknown): string {
+  const message = fault instanceof Error ? fault.message : '';
+  const name = /--?[\w-]+/.exec(message)?.[0] ?? '';
+  if (!(fault instanceof Error) || !('code' in fault)) return cliTexts.badOptions;
+  if (fault.code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return cliTexts.unknownOption(name);
+  if (fault.code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return cliTexts.badOptions;
+  return message.includes('does not take') ? cliTexts.optionTakesNoValue(name) : cliTexts.optionNeedsValue(name);
+}
+
 function generalHelp(commands: readonly Command[]): string {
   const width = Math.max(...commands.map((command) => command.name.length));
   const lines = commands.map((command) => `  ${command.name.padEnd(width)}  ${command.summary}`);
@@ -99,13 +118,15 @@ async function runCommand(parts: CliParts, command: Command, rest: readonly stri
   try {
     parsed = parseArgs({ args: [...rest], options, allowPositionals: true, strict: true });
   } catch (fault) {
-    throw new UsageFault(fault instanceof Error ? fault.message : String(fault));
+    throw new UsageFault(optionFault(fault));
   }
   const { values, positionals } = parsed;
   if (values['help'] === true) {
     parts.io.out(`${commandHelp(command)}\n`);
     return exitCode.done;
   }
+  const excess = positionals[command.mostArguments ?? 0];
+  if (excess !== undefined) throw new UsageFault(cliTexts.excessArgument(excess));
   const opened: Product[] = [];
   const text = (name: string): string | undefined => {
     const value = values[name];
@@ -142,17 +163,25 @@ async function runCommand(parts: CliParts, command: Command, rest: readonly stri
 /** Runs one command line; never throws. */
 export async function runCli(parts: CliParts, argv: readonly string[]): Promise<ExitCode> {
   const found = findCommand(parts.commands, argv);
-  if (found === undefined) {
-    const isHelp = argv.length === 0 || argv[0] === '--help' || argv[0] === '-h' || argv[0] === 'help';
-    if (!isHelp) parts.io.err(`${cliTexts.unknownCommand(argv.slice(0, 2).join(' '))}\n\n`);
-    (isHelp ? parts.io.out : parts.io.err)(`${generalHelp(parts.commands)}\n`);
-    return isHelp && argv.length > 0 ? exitCode.done : exitCode.usage;
-  }
+  if (found === undefined) return explainCommands(parts, argv);
   try {
     return await runCommand(parts, found.command, found.rest);
   } catch (fault) {
     return explain(parts.io, found.command, fault);
   }
+}
+
+const helpWords = new Set(['--help', '-h', 'help']);
+
+/** Shows the commands that may have been meant. Asked for, help is an answer; else the command line is wrong. */
+function explainCommands({ commands, io }: CliParts, argv: readonly string[]): ExitCode {
+  const isAsked = argv.some((word) => helpWords.has(word));
+  const words = argv.filter((word) => !helpWords.has(word));
+  const group = groupOf(commands, words[0] ?? '');
+  if (words.length > (group.length > 0 ? 1 : 0)) io.err(`${cliTexts.unknownCommand(words.slice(0, 2).join(' '))}\n\n`);
+  const write = isAsked ? io.out : io.err;
+  write(`${generalHelp(group.length > 0 ? group : commands)}\n`);
+  return isAsked ? exitCode.done : exitCode.usage;
 }
 
 function explain(io: CliIo, command: Command, fault: unknown): ExitCode {

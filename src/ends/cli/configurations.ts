@@ -33,7 +33,9 @@ function isSandboxConfig(file: string): boolean {
 export async function findConfig(environment: Environment, operator: string | undefined): Promise<Config> {
   const named = environment['HYGIE_CONFIG'];
   if (named !== undefined && named !== '' && operator === undefined) {
-    return loadConfig({ mode: isSandboxConfig(named) ? 'sandbox' : 'production', environment });
+    // The sandbox's own file says where everything is: what the environment says is for the world, not for one operator.
+    if (!isSandboxConfig(named)) return loadConfig({ mode: 'production', environment });
+    return loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: named } });
   }
   const sandbox = readSandboxFile(environment);
   if (sandbox === undefined) throw new Refusal('no-configuration', cliTexts.noConfiguration);
@@ -43,6 +45,5 @@ export async function findConfig(environment: Environment, operator: string | un
     const known = sandbox.operators.map((one) => one.name).join(', ');
     throw new Refusal('unknown-operator', cliTexts.unknownOperator(wanted, known));
   }
-  // The sandbox's own file says where everything is: what the environment says is for the world, not for one operator.
   return loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: path.resolve(found.config) } });
 }

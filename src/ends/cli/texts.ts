@@ -7,11 +7,17 @@ export const cliTexts = {
     '  --json             réponse en JSON',
     '  --help             cette aide',
   ].join('\n'),
-  unknownCommand: (name: string) => `Commande inconnue : ${name || '(vide)'}.`,
+  unknownCommand: (name: string) => `Commande inconnue : ${name}.`,
+  unknownOption: (name: string) => `Option inconnue : ${name}.`,
+  optionNeedsValue: (name: string) => `L’option ${name} attend une valeur.`,
+  optionTakesNoValue: (name: string) => `L’option ${name} ne prend pas de valeur.`,
+  badOptions: 'Les options sont mal écrites.',
+  excessArgument: (text: string) => `Argument en trop : ${text}.`,
+  unreadableFile: (file: string) => `Fichier illisible : ${file}.`,
   missingOption: (name: string) => `Il manque l’option --${name}.`,
   missingArgument: (name: string) => `Il manque l’argument ${name}.`,
   bug: (name: string) =>
-    `Hygie a rencontré une erreur de programme (${name}). Rien n’a été modifié par cette commande.`,
+    `Hygie a rencontré une erreur de programme (${name}). Signalez-la avec les lignes qui suivent.`,
   noConfiguration:
     'Aucune configuration : indiquez son chemin dans HYGIE_CONFIG, ou démarrez le bac à sable avec « npm start ».',
   unknownOperator: (name: string, known: string) =>
@@ -20,6 +26,8 @@ export const cliTexts = {
   serve: {
     summary: 'démarre les services (smtp, submission, http, worker)',
     services: 'services à démarrer, séparés par des virgules (tous par défaut)',
+    noConfiguration:
+      'Aucune configuration : indiquez le chemin de son fichier dans HYGIE_CONFIG (voir docs/operate/configuration.md).',
     unknownService: (name: string) => `Service inconnu : ${name}. Services : smtp, submission, http, worker.`,
   },
   migrate: {
@@ -29,12 +37,19 @@ export const cliTexts = {
         ? 'La base est à jour.'
         : `${applied} migration${applied > 1 ? 's' : ''} appliquée${applied > 1 ? 's' : ''}.`,
   },
+  tenant: {
+    listSummary: 'liste les structures et leurs identifiants',
+    none: 'Aucune structure : « hygie user create --new-tenant » en crée une.',
+  },
   user: {
     createSummary: 'crée une personne',
     listSummary: 'liste les personnes d’une structure',
     passwordSummary: 'change le mot de passe d’une personne (lu sur l’entrée standard)',
     appPasswordSummary: 'crée un mot de passe d’application, montré une seule fois',
-    tenant: 'identifiant de la structure',
+    passwordPrompt: 'Tapez le mot de passe, puis Entrée et Ctrl-D :',
+    disableSummary: 'retire à une personne tous ses accès (départ, appareil volé)',
+    enableSummary: 'rend ses accès à une personne',
+    tenant: 'identifiant de la structure (« hygie tenant list » les montre)',
     newTenant: 'nom d’une structure à créer, au lieu de --tenant',
     login: 'identifiant de connexion',
     name: 'nom affiché, par exemple « Dr Claire Vasseur »',
@@ -45,6 +60,11 @@ export const cliTexts = {
     scopes: 'portées séparées par des virgules : submission, imap, jmap, api',
     created: (login: string, id: string) => `Personne créée : ${login} (${id}).`,
     unknown: (login: string) => `Personne inconnue : ${login}.`,
+    disabled: (login: string) => `${login} n’a plus aucun accès.`,
+    wasDisabled: (login: string) => `${login} n’avait déjà plus aucun accès.`,
+    enabled: (login: string) => `${login} a de nouveau ses accès.`,
+    wasEnabled: (login: string) => `${login} avait déjà ses accès.`,
+    isDisabled: '(sans accès)',
     passwordChanged: 'Mot de passe changé.',
     appPassword: (token: string) =>
       `Mot de passe d’application : ${token}\nNotez-le maintenant : il ne sera plus montré.`,
@@ -58,6 +78,7 @@ export const cliTexts = {
     quotaSummary: 'change le quota d’une boîte',
     closeSummary: 'ferme une boîte ; son adresse ne sera jamais réattribuée',
     grantSummary: 'donne à une personne des droits sur une boîte',
+    revokeSummary: 'retire à une personne ses droits sur une boîte',
     address: 'adresse de la boîte',
     type: 'type de BAL : PER, ORG ou APP',
     displayName: 'nom affiché',
@@ -67,6 +88,7 @@ export const cliTexts = {
     created: (address: string) => `Boîte créée : ${address}.`,
     closed: (address: string) => `Boîte fermée : ${address}.`,
     granted: 'Droits donnés.',
+    revoked: 'Droits retirés.',
     quotaChanged: 'Quota changé.',
     unknown: (address: string) => `Aucune boîte à l’adresse ${address}.`,
     badAddress: (text: string) => `Adresse incorrecte : ${text}.`,
@@ -75,10 +97,11 @@ export const cliTexts = {
     badQuota: 'Le quota est un nombre entier de mégaoctets, au moins 1.',
     foreignDomain: (domain: string) => `Le domaine ${domain} n’est pas servi par cet opérateur.`,
     line: (account: { address: string; type: string; emails: number; used: string; quota: string; closed: boolean }) =>
-      `${account.type}  ${account.address}  ${account.emails} messages, ${account.used} sur ${account.quota}${account.closed ? '  (fermée)' : ''}`,
+      `${account.type}  ${account.address}  ${account.emails} message${account.emails > 1 ? 's' : ''}, ${account.used} sur ${account.quota}${account.closed ? '  (fermée)' : ''}`,
   },
   audit: {
-    summary: 'lit la trace légale d’une structure ou d’une boîte',
+    summary: 'lit la trace légale d’une structure, d’une boîte, ou de l’exploitation (sans option)',
+    badLimit: (most: number) => `--limit est un nombre entier, de 1 à ${most}.`,
     limit: 'nombre d’événements (50 par défaut)',
     none: 'Aucun événement.',
   },
@@ -86,8 +109,10 @@ export const cliTexts = {
     summary: 'relit chaque message et vérifie empreintes, structures et compteurs',
     repair: 'répare ce qui peut être déduit',
     report: (report: { accounts: number; emails: number; bytes: string; findings: number; repaired: number }) =>
-      `${report.emails} messages relus dans ${report.accounts} boîtes (${report.bytes}) : ` +
-      (report.findings === 0 ? 'aucune anomalie.' : `${report.findings} anomalies, ${report.repaired} réparées.`),
+      `Messages relus : ${report.emails}, dans ${report.accounts} boîtes (${report.bytes}). ` +
+      (report.findings === 0
+        ? 'Aucune anomalie.'
+        : `Anomalies : ${report.findings}, dont ${report.repaired} réparées.`),
   },
   send: {
     summary: 'envoie des messages (.eml, .msg) ou des fichiers joints, et montre ce qu’il en advient',
@@ -134,6 +159,11 @@ export const cliTexts = {
   },
   whiteList: {
     showSummary: 'montre la liste blanche en vigueur et les alarmes',
+    confirmSummary: 'confirme une alarme que vous avez vérifiée ; elle revient si sa cause revient',
+    alarm: 'code de l’alarme, tel que « white-list show » le montre',
+    subject: 'ce dont parle l’alarme, quand plusieurs portent le même code',
+    confirmed: 'Alarme confirmée.',
+    noSuchAlarm: 'Aucune alarme ouverte de ce code et de cet objet.',
     verifySummary: 'vérifie la signature d’une liste (celle en vigueur, ou un fichier)',
     refreshSummary: 'relit la liste blanche et les listes de révocation',
     lookupSummary: 'montre les opérateurs d’un domaine',
@@ -151,8 +181,15 @@ export const cliTexts = {
     absent: (domain: string) => `Le domaine ${domain} n’appartient pas à l’espace de confiance MSSanté.`,
   },
   keys: {
+    rotateSummary: 'met une nouvelle clé principale en tête du fichier de clés',
+    rotated: [
+      'Nouvelle clé principale en place ; l’ancienne reste dans le fichier.',
+      'Redémarrez maintenant tous les serveurs, puis lancez « hygie keys rewrap ».',
+    ],
+    rotateElsewhere: (kind: string) =>
+      `Les clés viennent d’une source « ${kind} » : ajoutez-y la nouvelle clé en tête, redémarrez, puis « hygie keys rewrap ».`,
     rewrapSummary: 'protège toutes les clés avec la clé principale actuelle (après sa rotation)',
     rewrapped: (count: number, unopenable: number) =>
-      `${count} clés protégées à nouveau${unopenable === 0 ? '.' : `, ${unopenable} illisibles.`}`,
+      `Clés protégées à nouveau : ${count}${unopenable === 0 ? '.' : ` ; illisibles : ${unopenable}.`}`,
   },
 } as const;

@@ -2,7 +2,7 @@ import { Refusal } from '../../../base/errors.ts';
 import { mib } from '../../../base/limits.ts';
 import type { Right } from '../../../domain/access/access.ts';
 import type { Account, AccountType } from '../../../domain/mail/mail.ts';
-import { type Address, domainOf, parseAddress } from '../../../formats/address/address.ts';
+import { type Address, domainOf, maskAddress, parseAddress } from '../../../formats/address/address.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
 import { formatBytes } from '../format.ts';
@@ -23,7 +23,7 @@ export function addressOption(invocation: Invocation, name = 'address'): Address
 export async function accountAt(product: Product, address: Address): Promise<Account> {
   const found = await product.mail.findAccount(product.database.db, address);
   const account = found === undefined ? undefined : await product.mail.getAccount(product.database.db, found);
-  if (account === undefined) throw new Refusal('unknown-account', texts.unknown(address));
+  if (account === undefined) throw new Refusal('unknown-account', texts.unknown(maskAddress(address)));
   return account;
 }
 
@@ -35,9 +35,15 @@ function quotaOption(invocation: Invocation): number | undefined {
   return megabytes * mib;
 }
 
+/** What is shown of an account: a patient's address and name are traits (invariant 9), its identifier names it. */
+function shown(account: Account): Omit<Account, 'address' | 'displayName'> & { address: string; displayName: string } {
+  const address = maskAddress(account.address);
+  return { ...account, address, displayName: address === account.address ? account.displayName : '***' };
+}
+
 function line(account: Account): string {
   return texts.line({
-    address: account.address,
+    address: maskAddress(account.address),
     type: account.type,
     emails: account.emailCount,
     used: formatBytes(account.usedBytes),
@@ -83,7 +89,7 @@ const create: Command = {
       }
       return made;
     });
-    invocation.print(account, [texts.created(address)]);
+    invocation.print(shown(account), [texts.created(maskAddress(address))]);
     return exitCode.done;
   },
 };
@@ -102,7 +108,7 @@ const list: Command = {
       accounts.push(...page);
       if (page.length < 200) break;
     }
-    invocation.print(accounts, accounts.map(line));
+    invocation.print(accounts.map(shown), accounts.map(line));
     return exitCode.done;
   },
 };
@@ -119,7 +125,7 @@ const show: Command = {
     const account = await accountAt(product, address);
     const mailboxes = await product.mail.listMailboxes(db, account);
     const persons = await product.access.personsWithRights(db, account, new Date());
-    invocation.print({ ...account, mailboxes, persons }, [
+    invocation.print({ ...shown(account), mailboxes, persons }, [
       line(account),
       ...mailboxes.map((mailbox) => `  ${mailbox.name}  ${mailbox.totalEmails} (${mailbox.unreadEmails})`),
     ]);
@@ -144,7 +150,7 @@ const quota: Command = {
     await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
       product.mail.setQuota(act, account, quotaBytes),
     );
-    invocation.print({ address, quotaBytes }, [texts.quotaChanged]);
+    invocation.print({ address: maskAddress(address), quotaBytes }, [texts.quotaChanged]);
     return exitCode.done;
   },
 };
@@ -161,7 +167,8 @@ const close: Command = {
     await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
       product.mail.closeAccount(act, account),
     );
-    invocation.print({ address, closed: true }, [texts.closed(address)]);
+    const masked = maskAddress(address);
+    invocation.print({ address: masked, closed: true }, [texts.closed(masked)]);
     return exitCode.done;
   },
 };
@@ -187,9 +194,32 @@ const grant: Command = {
     await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
       product.access.delegate(act, { account, personId: person.personId, rights: wanted }),
     );
-    invocation.print({ address, personId: person.personId, rights: wanted }, [texts.granted]);
+    const { personId } = person;
+    invocation.print({ address: maskAddress(address), personId, rights: wanted }, [texts.granted]);
     return exitCode.done;
   },
 };
 
-export const accountCommands: readonly Command[] = [create, list, show, quota, close, grant];
+const revoke: Command = {
+  name: 'account revoke',
+  summary: texts.revokeSummary,
+  usage: '--address A --login L',
+  options: {
+    address: { type: 'string', help: texts.address },
+    login: { type: 'string', help: cliTexts.user.login },
+  },
+  async run(invocation) {
+    const address = addressOption(invocation);
+    const login = invocation.required('login');
+    const product = await invocation.product();
+    const { personId } = await personByLogin(product, login);
+    const account = await accountAt(product, address);
+    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+      product.access.revokeDelegation(act, account, personId),
+    );
+    invocation.print({ address: maskAddress(address), personId }, [texts.revoked]);
+    return exitCode.done;
+  },
+};
+
+export const accountCommands: readonly Command[] = [create, list, show, quota, close, grant, revoke];

@@ -1,3 +1,4 @@
+import { operatorWide } from '../../../platform/keys/keys.ts';
 import { type Command, exitCode, UsageFault } from '../cli.ts';
 import { cliTexts } from '../texts.ts';
 import { accountAt, addressOption } from './account.ts';
@@ -11,7 +12,7 @@ export const auditCommands: readonly Command[] = [
   {
     name: 'audit list',
     summary: texts.summary,
-    usage: '(--tenant ID | --address A) [--limit N]',
+    usage: '[--tenant ID | --address A] [--limit N]',
     options: {
       tenant: { type: 'string', help: cliTexts.user.tenant },
       address: { type: 'string', help: cliTexts.account.address },
@@ -19,13 +20,13 @@ export const auditCommands: readonly Command[] = [
     },
     async run(invocation) {
       const limit = Number(invocation.text('limit') ?? defaultLimit);
-      if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostEvents) throw new UsageFault(texts.limit);
+      if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostEvents)
+        throw new UsageFault(texts.badLimit(mostEvents));
       const address = invocation.text('address') === undefined ? undefined : addressOption(invocation);
-      const tenant = address === undefined ? tenantOption(invocation) : undefined;
+      const tenant = invocation.text('tenant') === undefined ? operatorWide : tenantOption(invocation);
       const product = await invocation.product();
       const account = address === undefined ? undefined : await accountAt(product, address);
       const tenantId = account?.tenantId ?? tenant;
-      if (tenantId === undefined) throw new UsageFault(texts.summary);
       const events = await product.audit.list(product.database.db, {
         tenantId,
         limit,

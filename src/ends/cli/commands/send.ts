@@ -147,6 +147,7 @@ export const sendCommand: Command = {
   name: 'send',
   summary: texts.summary,
   usage: texts.usage,
+  mostArguments: Number.POSITIVE_INFINITY,
   options: {
     from: { type: 'string', help: texts.from },
     to: { type: 'string', help: texts.to },

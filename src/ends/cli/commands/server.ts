@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { Refusal } from '../../../base/errors.ts';
 import { createLog } from '../../../base/log.ts';
 import { type Config, loadConfig } from '../../../platform/config/config.ts';
 import { migrate } from '../../../platform/db/migrate.ts';
@@ -35,6 +36,7 @@ export function serverCommands({ environment, clock }: CommandParts): readonly C
       options: { services: { type: 'string', help: cliTexts.serve.services } },
       async run(invocation) {
         const chosen = servicesOption(invocation.text('services'));
+        if (!environment['HYGIE_CONFIG']) throw new Refusal('no-configuration', cliTexts.serve.noConfiguration);
         // Production alone: a configuration of the sandbox is refused here, by `loadConfig`.
         const config = await loadConfig({ mode: 'production', environment });
         const log = createLog({ level: config.log.level, write: (line) => process.stdout.write(line) });

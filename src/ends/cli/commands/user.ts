@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { text as readText } from 'node:stream/consumers';
 import { Refusal } from '../../../base/errors.ts';
 import { asId, isUuid, type TenantId } from '../../../base/ids.ts';
 import { Secret } from '../../../base/secret.ts';
@@ -44,7 +43,45 @@ export function tenantOption(invocation: Invocation): TenantId {
   return asId<TenantId>(text);
 }
 
+function changing(
+  name: 'disable' | 'enable',
+  summary: string,
+  say: (login: string, isChanged: boolean) => string,
+): Command {
+  return {
+    name: `user ${name}`,
+    summary,
+    usage: '--login L',
+    options: { login: { type: 'string', help: texts.login } },
+    async run(invocation) {
+      const login = invocation.required('login');
+      const product = await invocation.product();
+      const person = await personByLogin(product, login);
+      const { access, audit } = product;
+      const isChanged = await audit.act(
+        { actor: consoleActor(), reason: 'administration', silent: 'when-nothing-changed' },
+        (act) => (name === 'disable' ? access.disablePerson(act, person) : access.enablePerson(act, person)),
+      );
+      invocation.print({ ...person, changed: isChanged }, [say(login, isChanged)]);
+      return exitCode.done;
+    },
+  };
+}
+
 export const userCommands: readonly Command[] = [
+  {
+    name: 'tenant list',
+    summary: cliTexts.tenant.listSummary,
+    usage: '',
+    options: {},
+    async run(invocation) {
+      const { access, database } = await invocation.product();
+      const tenants = await access.listTenants(database.db);
+      const lines = tenants.map((tenant) => `${tenant.tenantId}  ${tenant.name}`);
+      invocation.print(tenants, lines.length === 0 ? [cliTexts.tenant.none] : lines);
+      return exitCode.done;
+    },
+  },
   {
     name: 'user create',
     summary: texts.createSummary,
@@ -89,7 +126,11 @@ export const userCommands: readonly Command[] = [
       const persons = await access.listPersons(database.db, tenantId);
       invocation.print(
         persons,
-        persons.map((person) => `${person.personId}  ${person.name}, ${person.title}`),
+        persons.map((person) =>
+          [person.personId, `${person.name}, ${person.title}`, person.isDisabled ? texts.isDisabled : '']
+            .join('  ')
+            .trimEnd(),
+        ),
       );
       return exitCode.done;
     },
@@ -103,8 +144,9 @@ export const userCommands: readonly Command[] = [
       const login = invocation.required('login');
       const product = await invocation.product();
       const person = await personByLogin(product, login);
+      if (process.stdin.isTTY) invocation.io.err(`${texts.passwordPrompt}\n`);
       // From standard input: an argument would stand in the process list and in the shell's history.
-      const password = new Secret((await readText(process.stdin)).replace(/\r?\n$/, ''));
+      const password = new Secret((await invocation.io.read()).replace(/\r?\n$/, ''));
       await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
         product.access.setPassword(act, person, password),
       );
@@ -138,4 +180,10 @@ export const userCommands: readonly Command[] = [
       return exitCode.done;
     },
   },
+  changing('disable', texts.disableSummary, (login, isChanged) =>
+    isChanged ? texts.disabled(login) : texts.wasDisabled(login),
+  ),
+  changing('enable', texts.enableSummary, (login, isChanged) =>
+    isChanged ? texts.enabled(login) : texts.wasEnabled(login),
+  ),
 ];

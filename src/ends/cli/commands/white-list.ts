@@ -1,6 +1,9 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
+import { Refusal } from '../../../base/errors.ts';
+import { whiteListLimits } from '../../../base/limits.ts';
 import { trustTexts } from '../../../domain/trust/texts.ts';
 import {
+  confirmAlarm,
   describeDomain,
   examineWhiteList,
   readHeldWhiteList,
@@ -11,6 +14,7 @@ import {
 import { parseDomain } from '../../../formats/address/address.ts';
 import { type Command, exitCode, UsageFault } from '../cli.ts';
 import { cliTexts } from '../texts.ts';
+import { consoleActor } from './user.ts';
 
 const texts = cliTexts.whiteList;
 
@@ -23,7 +27,10 @@ const show: Command = {
     const { database } = await invocation.product();
     const held = await readHeldWhiteList(database.db);
     const alarms = await readTrustAlarms(database.db);
-    const sentences = alarms.map((alarm) => trustTexts.alarm(alarm.code, alarm.facts, alarm.subject));
+    const sentences = alarms.map(
+      ({ code, subject, facts }) =>
+        `${[code, subject].filter(Boolean).join(' ')} : ${trustTexts.alarm(code, facts, subject)}`,
+    );
     if (held === undefined) {
       invocation.print({ held: null, alarms }, [texts.none, ...sentences]);
       return exitCode.refused;
@@ -38,16 +45,28 @@ const show: Command = {
   },
 };
 
+async function readGiven(file: string): Promise<Buffer> {
+  const found = await stat(file).catch(() => undefined);
+  if (found?.isFile() !== true) throw new Refusal('file-unreadable', cliTexts.unreadableFile(file));
+  if (found.size > whiteListLimits.fileBytes)
+    throw new Refusal('file-too-large', trustTexts.refusal('white-list-too-large'));
+  return readFile(file).catch(() => {
+    throw new Refusal('file-unreadable', cliTexts.unreadableFile(file));
+  });
+}
+
 const verify: Command = {
   name: 'white-list verify',
   summary: texts.verifySummary,
   usage: '[FICHIER]',
   options: {},
+  mostArguments: 1,
   async run(invocation) {
     const [file] = invocation.positionals;
+    const given = file === undefined ? undefined : await readGiven(file);
     const { trustDeps, database } = await invocation.product();
-    const bytes = file === undefined ? (await readHeldWhiteList(database.db))?.file : await readFile(file);
-    if (bytes === undefined || bytes === null) throw new UsageFault(texts.none);
+    const bytes = given ?? (await readHeldWhiteList(database.db))?.file ?? undefined;
+    if (bytes === undefined) throw new Refusal('no-white-list', texts.none);
     const examined = await examineWhiteList(trustDeps, bytes);
     const sentence =
       examined.outcome === 'sound'
@@ -89,6 +108,7 @@ const lookup: Command = {
   summary: texts.lookupSummary,
   usage: 'DOMAINE',
   options: {},
+  mostArguments: 1,
   async run(invocation) {
     const [text] = invocation.positionals;
     if (text === undefined) throw new UsageFault(cliTexts.missingArgument('DOMAINE'));
@@ -104,4 +124,27 @@ const lookup: Command = {
   },
 };
 
-export const whiteListCommands: readonly Command[] = [show, verify, refresh, lookup];
+const confirm: Command = {
+  name: 'white-list confirm',
+  summary: texts.confirmSummary,
+  usage: '--alarm CODE [--subject OBJET]',
+  options: {
+    alarm: { type: 'string', help: texts.alarm },
+    subject: { type: 'string', help: texts.subject },
+  },
+  async run(invocation) {
+    const code = invocation.required('alarm');
+    const subject = invocation.text('subject') ?? '';
+    const { audit, database, trustDeps } = await invocation.product();
+    const alarm = (await readTrustAlarms(database.db)).find((one) => one.code === code && one.subject === subject);
+    if (alarm === undefined) throw new Refusal('no-such-alarm', texts.noSuchAlarm);
+    const confirmed = await audit.act(
+      { actor: consoleActor(), reason: 'administration', silent: 'when-nothing-changed' },
+      (act) => confirmAlarm(act, trustDeps, alarm),
+    );
+    invocation.print({ confirmed }, [confirmed ? texts.confirmed : texts.noSuchAlarm]);
+    return exitCode.done;
+  },
+};
+
+export const whiteListCommands: readonly Command[] = [show, verify, refresh, lookup, confirm];
