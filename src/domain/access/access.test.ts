@@ -208,9 +208,37 @@ describe('access', () => {
   test('opens the name of a person to those who ask for the person', async () => {
     const holder = await person('person.named');
     const found = await world.access.getPerson(world.database.db, holder);
-    assert.deepEqual(found, { ...holder, name: 'Dr Ombeline Tréguier', rpps: null, title: 'Sage-femme' });
+    const traits = { name: 'Dr Ombeline Tréguier', rpps: null, title: 'Sage-femme' };
+    assert.deepEqual(found, { ...holder, ...traits, isDisabled: false });
     assert.ok(
       (await world.access.listPersons(world.database.db, tenantId)).some((one) => one.personId === holder.personId),
     );
+  });
+
+  test('ends every way in of a person who left, and gives them back', async () => {
+    const { db } = world.database;
+    const gone = await person('person.gone');
+    const account = { tenantId, accountId: newId<AccountId>() };
+    const password = new Secret('un mot de passe long');
+    const { token } = await act(async (one) => {
+      await world.access.setPassword(one, gone, password);
+      await world.access.delegate(one, { account, personId: gone.personId, rights: ['own'] });
+      return world.access.createAppPassword(one, { person: gone, label: 'Téléphone', scopes: ['submission'] });
+    });
+    const waysIn = async () => {
+      const attempt = { login: 'person.gone', remoteAddress: '192.0.2.7', at: new Date() };
+      const byPassword = await world.access.checkPassword(db, { ...attempt, password });
+      const byToken = await world.access.authenticateAppPassword(db, { ...attempt, token, scope: 'submission' });
+      const rights = await world.access.rightsOn(db, gone, account, new Date());
+      const isDisabled = (await world.access.getPerson(db, gone))?.isDisabled;
+      return [byPassword.kind, byToken.kind, rights.size, isDisabled];
+    };
+    const silent = { ...system, silent: 'when-nothing-changed' } as const;
+    assert.deepEqual(await waysIn(), ['accepted', 'accepted', 1, false]);
+    assert.equal(await act((one) => world.access.disablePerson(one, gone)), true);
+    assert.equal(await world.audit.act(silent, (one) => world.access.disablePerson(one, gone)), false);
+    assert.deepEqual(await waysIn(), ['refused', 'refused', 0, true]);
+    assert.equal(await act((one) => world.access.enablePerson(one, gone)), true);
+    assert.deepEqual(await waysIn(), ['accepted', 'accepted', 1, false]);
   });
 });
