@@ -26,7 +26,7 @@ create table transfer.message (
   wrapped_key    bytea,
   -- Envelope sender, DSN parameters (RET, ENVID), BODY, SMTPUTF8, the key of the blob.
   sealed_envelope bytea,
-  sealed_content bytea,
+  sealed_content bytea       storage external,
   blob_id        uuid,
   queued_at      timestamptz not null,
   expires_at     timestamptz not null,
