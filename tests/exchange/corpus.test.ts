@@ -35,7 +35,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 const world = await createTrustWorld({ after }, { at: new Date() });
 await world.publishCrls();
 await world.publishList(['cabinet', 'hopital'].map((name) => ({ domain: `${name}.mssante.example`, dn: dnOf(name) })));
-const readers = ['essais', 'messages', 'documents'] as const;
+const readers = ['essais', 'messages', 'documents', 'tableau'] as const;
 type Reader = (typeof readers)[number];
 const hopital = await ServedOperator.start({ after }, world, { name: 'hopital', accounts: readers });
 const cabinet = await ServedOperator.start({ after }, world, {
@@ -44,8 +44,8 @@ const cabinet = await ServedOperator.start({ after }, world, {
   routes: { [hopital.domain]: hopital.ports.smtp },
 });
 
-/** `hygie send --inject`, from the practice to the hospital; prints what became of the files that did not arrive. */
-async function send(t: TestContext, reader: Reader, place: string): Promise<readonly SentFile[]> {
+/** What `hygie send --inject` prints, from the practice to the hospital. */
+async function printSend(reader: Reader, ...more: readonly string[]): Promise<string> {
   let [printed, complaint] = ['', ''];
   const io = {
     out: (text: string) => {
@@ -58,8 +58,14 @@ async function send(t: TestContext, reader: Reader, place: string): Promise<read
   };
   const parts = { commands: [sendCommand], io, openProduct: () => cabinet.openProduct() };
   const addresses = ['--from', `${author}@${cabinet.domain}`, '--to', `${reader}@${hopital.domain}`];
-  await runCli(parts, ['send', ...addresses, '--inject', '--json', place]);
+  await runCli(parts, ['send', ...addresses, '--inject', ...more]);
   assert.equal(complaint, '');
+  return printed;
+}
+
+/** Sends what lies at `place`, and says what became of the files that did not arrive. */
+async function send(t: TestContext, reader: Reader, place: string): Promise<readonly SentFile[]> {
+  const printed = await printSend(reader, '--json', place);
   const outcome = JSON.parse(printed) as { delivered: number; refused: number; files: SentFile[] }; // printed above
   const { files, delivered, refused } = outcome;
   const share = ((100 * delivered) / files.length).toFixed(1);
@@ -147,6 +153,21 @@ describe('what is sent from one operator to another', () => {
       assert.ok(byName.get(one.name.normalize())?.equals(source), `${one.name} did not arrive as it was sent`);
     }
   });
+});
+
+test('what became of each file is printed as a table, with its reason', async () => {
+  const place = path.join(folder, 'tableau');
+  await mkdir(place);
+  await writeFile(path.join(place, 'a.eml'), 'From: a@b.example\n\nBonjour\n');
+  await writeFile(path.join(place, 'long.eml'), 'From: a@b.example\n\nBon\u0000jour\n');
+  await writeFile(path.join(place, 'a.json'), '{}');
+  assert.deepEqual((await printSend('tableau', place)).split('\n'), [
+    'Fichier   État    Raison',
+    'a.eml     remis',
+    "long.eml  refusé  Le message n'est pas conforme : RFC 5322 2.1, NUL.",
+    '1 remis (50\u202f%), 1 refusés ou en échec, 0 en attente.',
+    '',
+  ]);
 });
 
 function attachmentOf(stored: Buffer): { readonly name: string; readonly bytes: Buffer } {
