@@ -45,11 +45,9 @@ export class Inspection {
   }
 
   /** Reads what is new in every account, and counts what must agree. */
-  async look(): Promise<void> {
-    await this.over(async (product) => {
-      for (const [address, account] of this.#operator.accounts) await this.#readNew(product, address, account);
-      for (const fault of await disagreements(product)) this.#journal.faults.push(`${this.#operator.name}: ${fault}`);
-    });
+  async look(product: Product): Promise<void> {
+    for (const [address, account] of this.#operator.accounts) await this.#readNew(product, address, account);
+    for (const fault of await disagreements(product)) this.#journal.faults.push(`${this.#operator.name}: ${fault}`);
   }
 
   /** Reads everything again, and recounts. */

@@ -145,11 +145,15 @@ class Run {
 
   async #inspect(): Promise<void> {
     this.#witness.tell(this.#journal);
-    for (const [operator, inspection] of this.#inspections) {
-      await inspection.look();
-      const killedAt = this.#killedAt.get(operator);
-      if (killedAt !== undefined) await inspection.over((product) => hurryQueue(product, killedAt));
-    }
+    await Promise.all(
+      [...this.#inspections].map(([operator, inspection]) =>
+        inspection.over(async (product) => {
+          await inspection.look(product);
+          const killedAt = this.#killedAt.get(operator);
+          if (killedAt !== undefined) await hurryQueue(product, killedAt);
+        }),
+      ),
+    );
     // Judged once both have been looked at: what is beyond one is here at the other.
     for (const operator of this.#operators) this.#journal.judge(operator.name);
   }
