@@ -18,7 +18,7 @@ import { parseAddress } from '../src/formats/address/address.ts';
 import { loadConfig } from '../src/platform/config/config.ts';
 import { readConnectionFile } from '../src/platform/db/embedded/connection-file.ts';
 import { urlOf, withAdmin } from '../src/platform/db/embedded/databases.ts';
-import { embeddedUrls } from '../src/platform/db/embedded/embedded.ts';
+import { embeddedUrls, startEmbedded } from '../src/platform/db/embedded/embedded.ts';
 import { adminRole } from '../src/platform/db/embedded/init.ts';
 import { isPortFree } from '../src/platform/db/embedded/port.ts';
 import { createKeyFile } from '../src/platform/keys/key-ring.ts';
@@ -162,10 +162,12 @@ export class OperatorProcess {
     return openProduct({ config, log: silentLog, ways: { ...urls, takesRole: false }, applicationName: 'test' });
   }
 
-  /** Stops the server, or the database that a killed server left. */
+  /** Stops the server, and the database that a killed one left. */
   async close(): Promise<void> {
-    if (!this.isRunning && this.postmasterPid() !== undefined) await this.start();
     await this.stop();
+    if (this.postmasterPid() === undefined) return;
+    const left = await startEmbedded({ folder: path.join(this.#dataFolder, 'postgres'), log: silentLog });
+    await left.stop();
   }
 
   async configure(config: object): Promise<void> {
