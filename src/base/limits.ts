@@ -246,6 +246,8 @@ export const transferLimits = {
   returnedHeaderBytes: 16 * kib,
   /** Octets of a message returned whole (RET=FULL): a report stays small enough to be held; larger ones return their header. */
   returnedMessageBytes: 40 * kib,
+  /** Octets of one report: with our trace field it is held with its row (`mailLimits.inlineContentBytes`); a longer one becomes several. */
+  reportBytes: 63 * kib,
   /** Rows of one page of the queue's list. */
   listPage: 1_000,
 } as const;

@@ -13,7 +13,7 @@ import { enqueueMessage } from './enqueue.ts';
 import type { Cause } from './failure-policy.ts';
 import type { LocalRecipient } from './local-recipients.ts';
 import type { QueuedRecipient } from './queued-message.ts';
-import { composeReport } from './report-message.ts';
+import { composeReport, type ReportRequest } from './report-message.ts';
 import type { ReportKind } from './report-texts.ts';
 import { printHeader } from './trace-fields.ts';
 import type { TransferParts } from './transfer.ts';
@@ -48,28 +48,45 @@ export interface ReportOccasion {
   readonly recipients: readonly ReportedRecipient[];
 }
 
-/** Sends the reports that `occasion` calls for, one for each kind, in the act's transaction. */
+/** Sends the reports that `occasion` calls for, one for each kind or a few when long, in the act's transaction. */
 export async function sendReports(parts: TransferParts, act: Act, occasion: ReportOccasion): Promise<void> {
   const { sender } = occasion.envelope;
   if (sender === null) return; // RFC 5321 §6.1, RFC 3464 §2: never a report on a report
   for (const kind of ['failed', 'delayed', 'delivered'] as const) {
     const recipients = occasion.recipients.filter((recipient) => recipient.kind === kind && isWanted(recipient));
     if (recipients.length === 0) continue;
-    const id = newId(act.at);
-    const content = await composeReport(parts.options, { ...occasion, id, at: act.at, kind, recipients, to: sender });
-    if (occasion.returnTo.kind === 'account') {
-      await deliverReport(parts, act, occasion.returnTo.account, content);
-    } else {
-      await enqueueMessage(parts, act, {
-        tenantId: occasion.tenantId,
-        envelope: { sender: null, is8Bit: !isAscii(content), hasWideHeader: false },
-        content: { kind: 'inline', bytes: content },
-        // RFC 3461 §6.1: a report itself is never reported on.
-        outgoing: [{ address: sender, notify: [] }],
-      });
+    for (const content of await composeReports(parts, { ...occasion, at: act.at, kind, recipients, to: sender })) {
+      if (occasion.returnTo.kind === 'account') {
+        await deliverReport(parts, act, occasion.returnTo.account, content);
+      } else {
+        await enqueueMessage(parts, act, {
+          tenantId: occasion.tenantId,
+          envelope: { sender: null, is8Bit: !isAscii(content), hasWideHeader: false },
+          content: { kind: 'inline', bytes: content },
+          // RFC 3461 §6.1: a report itself is never reported on.
+          outgoing: [{ address: sender, notify: [] }],
+        });
+      }
     }
     parts.observer.reported(kind, recipients.length);
   }
+}
+
+/**
+ * One report, or as many as it takes for each to be held with its row: what peers say of a hundred recipients may be long,
+ * and no answer of theirs may keep the author from being told. A report on one recipient is within the bound by those of
+ * its parts.
+ */
+async function composeReports(
+  parts: Pick<TransferParts, 'options'>,
+  report: Omit<ReportRequest, 'id'>,
+): Promise<readonly Buffer[]> {
+  const { recipients } = report;
+  const content = await composeReport(parts.options, { ...report, id: newId(report.at) });
+  if (content.length <= transferLimits.reportBytes || recipients.length === 1) return [content];
+  const half = Math.ceil(recipients.length / 2);
+  const first = await composeReports(parts, { ...report, recipients: recipients.slice(0, half) });
+  return [...first, ...(await composeReports(parts, { ...report, recipients: recipients.slice(half) }))];
 }
 
 /** RFC 3461 §4.1: without NOTIFY, failures are told, and delays may be. */
