@@ -442,7 +442,7 @@ export const jobLimits = {
   /** Characters of a string in a payload: an identifier has 36, a domain 253 at most, with the kind of job before it; more would be content. */
   tokenLength: 260,
   /** Milliseconds between a delivery and the indexing of its account: what comes meanwhile shares one segment. */
-  indexDelayMs: 2_000,
+  indexDelayMs: 4_000,
   /** Jobs of one batch: one per recipient of the largest message. */
   batch: 1_000,
   /** Runs of a job that keeps failing: with pauses of e^n seconds, capped at e^10, about three days. */

@@ -15,30 +15,45 @@ function asDocument(email: IndexableEmail): SegmentDocument {
   return { number: email.number, receivedSeconds: Math.max(0, Math.floor(email.receivedAt.getTime() / 1000)) };
 }
 
-function wordsOf(email: IndexableEmail): Map<Word, FieldMask> {
-  const words = new Map<Word, FieldMask>();
+/** Words with, for each, pairs of document and mask one after the other: a flat array costs a third of an array of pairs. */
+type Postings = Map<Word, number[]>;
+
+function addWords(postings: Postings, document: number, email: IndexableEmail): void {
+  let left = searchLimits.wordsPerEmail;
   for (const { mask, text } of email.texts) {
     forEachWord(text, (word) => {
-      const known = words.get(word);
-      if (known !== undefined) words.set(word, known | mask);
-      else if (words.size < searchLimits.wordsPerEmail) words.set(word, mask);
+      const known = postings.get(word);
+      if (known !== undefined && known[known.length - 2] === document) {
+        known[known.length - 1] = (known[known.length - 1] ?? 0) | mask;
+      } else if (left > 0) {
+        left -= 1;
+        if (known === undefined) postings.set(word, [document, mask]);
+        else known.push(document, mask);
+      }
     });
   }
-  return words;
 }
 
-/** A segment of these emails. */
-export function buildSegment(emails: readonly IndexableEmail[]): Buffer {
+/** Lets others work when this work has taken its slice of time. */
+class Slices {
+  #end = performance.now() + searchLimits.sliceMs;
+
+  async pause(): Promise<void> {
+    if (performance.now() < this.#end) return;
+    await nextTurn();
+    this.#end = performance.now() + searchLimits.sliceMs;
+  }
+}
+
+/** A segment of these emails; lets others work in between. */
+export async function buildSegment(emails: readonly IndexableEmail[]): Promise<Buffer> {
   const ordered = [...emails].sort((one, other) => one.number - other.number);
-  // Per word, pairs of document and mask one after the other: a flat array costs a third of an array of pairs.
-  const postings = new Map<Word, number[]>();
-  ordered.forEach((email, document) => {
-    for (const [word, mask] of wordsOf(email)) {
-      const known = postings.get(word);
-      if (known === undefined) postings.set(word, [document, mask]);
-      else known.push(document, mask);
-    }
-  });
+  const slices = new Slices();
+  const postings: Postings = new Map();
+  for (const [document, email] of ordered.entries()) {
+    addWords(postings, document, email);
+    await slices.pause();
+  }
   const writer = new SegmentWriter(ordered.map(asDocument));
   for (const word of [...postings.keys()].sort()) {
     const pairs = postings.get(word) ?? [];
@@ -96,7 +111,7 @@ export async function mergeSegments(
 ): Promise<Buffer> {
   const { sources, documents } = openSources(segments, isKept);
   const writer = new SegmentWriter(documents);
-  let sliceEnd = performance.now() + searchLimits.sliceMs;
+  const slices = new Slices();
   for (let word = lowestWord(sources); word !== undefined; word = lowestWord(sources)) {
     const postings: { document: number; mask: FieldMask }[] = [];
     for (const source of sources) {
@@ -111,10 +126,7 @@ export async function mergeSegments(
     writer.beginWord();
     for (const { document, mask } of postings) writer.posting(document, mask);
     writer.endWord(word);
-    if (performance.now() > sliceEnd) {
-      await nextTurn();
-      sliceEnd = performance.now() + searchLimits.sliceMs;
-    }
+    await slices.pause();
   }
   return writer.finish();
 }

@@ -81,7 +81,8 @@ async function indexStep(parts: SearchParts, store: SegmentStore, account: Accou
   const { emails, endsAtChange } = await parts.readSince(account, position.indexed, searchLimits.emailsPerStep);
   // A full step ends at its last email; otherwise everything up to the change read before the emails is covered.
   const indexed = endsAtChange ?? position.change;
-  const prepared = emails.length === 0 ? undefined : await store.prepare(parts.db, account, buildSegment(emails), 0);
+  const prepared =
+    emails.length === 0 ? undefined : await store.prepare(parts.db, account, await buildSegment(emails), 0);
   const left = await transaction(parts.db, async (tx) => {
     // Under the row's lock, as deliveries are: an email that came before is seen here, one that comes after asks for a job.
     const moved = await sql<{ isBehind: boolean }>`

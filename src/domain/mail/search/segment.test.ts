@@ -52,18 +52,18 @@ const email = fc.record({
 const emails = fc.uniqueArray(email, { selector: (one) => one.number, minLength: 1, maxLength: 40 });
 
 describe('a segment', () => {
-  test('gives back every word, email and field it was built from', () => {
-    fc.assert(
-      fc.property(emails, (list) => {
-        assert.deepEqual(contentOf(new Segment(buildSegment(list))), expectedOf(list));
+  test('gives back every word, email and field it was built from', async () => {
+    await fc.assert(
+      fc.asyncProperty(emails, async (list) => {
+        assert.deepEqual(contentOf(new Segment(await buildSegment(list))), expectedOf(list));
       }),
       { numRuns: 200 },
     );
   });
 
-  test('holds its words in ascending order and finds the place of any of them', () => {
+  test('holds its words in ascending order and finds the place of any of them', async () => {
     const list = [{ number: 1, receivedAt: new Date(0), texts: [{ mask: field.body, text: manyWords(500) }] }];
-    const segment = new Segment(buildSegment(list));
+    const segment = new Segment(await buildSegment(list));
     const words = [...segment.words('')].length;
     assert.equal(words, 500);
     const all: string[] = [];
@@ -78,10 +78,10 @@ describe('a segment', () => {
     assert.throws(() => new Segment(Buffer.alloc(3)));
   });
 
-  test('keeps as many different words of one email as its bound, and not one more', () => {
+  test('keeps as many different words of one email as its bound, and not one more', async () => {
     for (const count of [searchLimits.wordsPerEmail, searchLimits.wordsPerEmail + 1]) {
       const texts = [{ mask: field.body, text: manyWords(count) }];
-      const segment = new Segment(buildSegment([{ number: 1, receivedAt: new Date(0), texts }]));
+      const segment = new Segment(await buildSegment([{ number: 1, receivedAt: new Date(0), texts }]));
       assert.equal(segment.wordCount, searchLimits.wordsPerEmail);
     }
   });
@@ -96,7 +96,8 @@ describe('merging', () => {
         fc.integer({ min: 2, max: 7 }),
         async (list, parts, skip) => {
           const groups = Array.from({ length: parts }, (_, part) => list.filter((_, index) => index % parts === part));
-          const segments = groups.filter((group) => group.length > 0).map((group) => new Segment(buildSegment(group)));
+          const filled = groups.filter((group) => group.length > 0);
+          const segments = await Promise.all(filled.map(async (group) => new Segment(await buildSegment(group))));
           const isKept = (number: number): boolean => number % skip !== 0;
           const merged = new Segment(await mergeSegments(segments, isKept));
           assert.deepEqual(contentOf(merged), expectedOf(list.filter((one) => isKept(one.number))));

@@ -39,6 +39,27 @@ describe('words of the index', () => {
     );
   });
 
+  test('folds French character by character as Unicode folds it whole', () => {
+    const anyLatin = fc.integer({ min: 0, max: 0x24f }).map((code) => String.fromCharCode(code));
+    const others = fc.constantFrom('’', '…', '\u202f', '€', '\u0301', '™', 'Ж', '心', '½', '𝒳', 'ﬁ');
+    const piece = fc.oneof(
+      { weight: 12, arbitrary: anyLatin },
+      { weight: 6, arbitrary: fc.constantFrom('é', 'a', ' ', 'œ') },
+      others,
+    );
+    fc.assert(
+      fc.property(fc.array(piece, { maxLength: 60 }), (pieces) => {
+        const text = pieces.join('');
+        const tokens = fold(text).match(/[\p{L}\p{N}]+/gu) ?? [];
+        const expected = tokens
+          .filter((token) => token.length > 1 && queryWords(`${token} `).length > 0)
+          .map((token) => queryWords(`${token} `)[0]?.word);
+        assert.deepEqual(wordsOf(text), expected);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
   test('cuts a word at its bound and keeps one that reaches it', () => {
     const bound = searchLimits.wordBytes;
     assert.equal(wordsOf('x'.repeat(bound))[0]?.length, bound);
