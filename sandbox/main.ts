@@ -13,7 +13,7 @@ import { lockFolder } from '../src/platform/lock/lock.ts';
 import { openDatabases } from './databases.ts';
 import { sendFirstExchanges } from './exchanges.ts';
 import { demoOperators } from './people.ts';
-import { worldPorts } from './ports.ts';
+import { requireFreePorts, worldPorts } from './ports.ts';
 import { startPublisher } from './publisher.ts';
 import { describeWorld } from './sandbox-file.ts';
 import { type Credentials, seedOperator } from './seed.ts';
@@ -44,6 +44,23 @@ async function startOperator(configPath: string, name: string): Promise<ChildPro
   return child;
 }
 
+/**
+ * The first request to stop; those that follow change nothing. A terminal, npm and our own entry may each pass the same
+ * Ctrl-C on, and an impatient hand repeats it: the database must still be stopped after the operators.
+ */
+function listenForStop(): { readonly asked: Promise<void>; isAsked(): boolean } {
+  let isAsked = false;
+  const asked = new Promise<void>((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        isAsked = true;
+        resolve();
+      });
+    }
+  });
+  return { asked, isAsked: () => isAsked };
+}
+
 async function stopOperator(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const ended = once(child, 'exit');
@@ -66,6 +83,7 @@ class Running {
 
 async function startWorld(dataFolder: string, log: Log, running: Running): Promise<World> {
   const ports = worldPorts(process.env);
+  await requireFreePorts(ports);
   const databases = await openDatabases(dataFolder, { port: ports.postgres, log, environment: process.env });
   running.add(() => databases.stop());
   const urls = await Promise.all(demoOperators.map((demo) => databases.ensure(`hygie_${demo.name}`)));
@@ -112,12 +130,17 @@ async function main(): Promise<void> {
   rmSync(path.join(dataFolder, 'sandbox.json'), { force: true });
   const log = createLog({ level: 'warn', write: (line) => process.stderr.write(line) });
   const running = new Running();
-  const stopAsked = Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  const stop = listenForStop();
   try {
     const world = await startWorld(dataFolder, log, running);
-    say(texts.ready(world, path.join(dataFolder, 'sandbox.json'), (performance.now() - startedAt) / 1000));
-    await stopAsked;
+    if (!stop.isAsked()) {
+      say(texts.ready(world, path.join(dataFolder, 'sandbox.json'), (performance.now() - startedAt) / 1000));
+    }
+    await stop.asked;
     say(texts.stopping);
+  } catch (fault) {
+    // Asked to stop while it starts: an operator that Ctrl-C ended on its way up is no fault.
+    if (!stop.isAsked() || !(fault instanceof Refusal)) throw fault;
   } finally {
     rmSync(path.join(dataFolder, 'sandbox.json'), { force: true });
     await running.stop();

@@ -8,13 +8,12 @@ import { startServer } from '../src/ends/server.ts';
 import { loadConfig } from '../src/platform/config/config.ts';
 import { migrate } from '../src/platform/db/migrate.ts';
 
-async function stopAsked(): Promise<void> {
-  await new Promise<void>((resolve) => {
-    process.once('SIGTERM', () => resolve());
-    process.once('SIGINT', () => undefined); // Ctrl-C reaches the whole group: the parent decides the order
-    process.once('disconnect', () => resolve());
-  });
-}
+// From the first instant: what reaches the whole group (Ctrl-C, a terminal that closes) is the parent's to order.
+for (const signal of ['SIGINT', 'SIGHUP'] as const) process.on(signal, () => undefined);
+const stopAsked = new Promise<void>((resolve) => {
+  process.on('SIGTERM', () => resolve());
+  process.on('disconnect', () => resolve());
+});
 
 const config = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: process.argv[2] } });
 const log = createLog({ level: config.log.level, write: (line) => process.stdout.write(line) });
@@ -22,7 +21,7 @@ const { ways, close } = await openDatabaseWays(config, log);
 await migrate({ ownerUrl: ways.ownerUrl, log });
 const server = await startServer({ config, log, ways, applicationName: 'hygie' });
 process.send?.({ ready: true });
-await stopAsked();
+await stopAsked;
 await server.stop();
 await close();
 if (process.connected) process.disconnect();

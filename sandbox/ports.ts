@@ -1,3 +1,7 @@
+import { Refusal } from '../src/base/errors.ts';
+import { isPortFree } from '../src/platform/db/embedded/port.ts';
+import { sandboxTexts } from './texts.ts';
+
 /** Ports of the small world, all counted from `HYGIE_PORT_BASE`, so that two worlds never meet. */
 export interface OperatorPorts {
   readonly smtp: number;
@@ -22,7 +26,7 @@ export function worldPorts(environment: Readonly<Record<string, string | undefin
   const text = environment['HYGIE_PORT_BASE'];
   const base = text === undefined || text === '' ? defaultBase : Number(text);
   if (!Number.isInteger(base) || base < 1_024 || base + span > 65_536) {
-    throw new RangeError('HYGIE_PORT_BASE : un nombre entier entre 1024 et 64536 est attendu.');
+    throw new Refusal('port-base', sandboxTexts.badPortBase);
   }
   return {
     postgres: base + 54,
@@ -35,4 +39,15 @@ export function worldPorts(environment: Readonly<Record<string, string | undefin
       submission: base + shift + 587,
     })),
   };
+}
+
+/** Refuses a world one of whose ports is taken, before anything of it starts. PostgreSQL looks after its own. */
+export async function requireFreePorts({ publisher, operators }: WorldPorts): Promise<void> {
+  const ports = [
+    publisher,
+    ...operators.flatMap(({ smtp, plain, https, submission }) => [smtp, plain, https, submission]),
+  ];
+  for (const port of ports) {
+    if (!(await isPortFree(port))) throw new Refusal('port-taken', sandboxTexts.portTaken(port));
+  }
 }

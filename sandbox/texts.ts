@@ -22,6 +22,9 @@ export const sandboxTexts = {
       'Ctrl-C arrête tout.',
     ].join('\n');
   },
+  badPortBase: 'HYGIE_PORT_BASE : un nombre entier entre 1024 et 64536 est attendu.',
+  portTaken: (port: number) =>
+    `Le port ${port} est déjà utilisé par un autre programme. Arrêtez-le, ou donnez d’autres ports au bac à sable : HYGIE_PORT_BASE=43000 npm start`,
   stopping: 'Arrêt en cours…',
   operatorStopped: (name: string, log: string) => `${name} : le serveur s’est arrêté. Son journal : ${log}`,
 } as const;

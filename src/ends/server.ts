@@ -5,6 +5,7 @@
  * States: starting -> running -> stopping -> stopped. `stop` may be called once, at any moment after `startServer` resolved.
  */
 import { present } from '../base/assert.ts';
+import { Refusal } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { TransferObserver } from '../domain/transfer/transfer.ts';
 import { refreshCrls, refreshWhiteList } from '../domain/trust/trust.ts';
@@ -14,6 +15,7 @@ import { createMetrics, type Metrics } from '../platform/metrics/metrics.ts';
 import { startHttpEnd } from './httpd/httpd.ts';
 import { openProduct, type Product, type ProductParts } from './product.ts';
 import { startSmtpServer } from './smtpd/smtpd.ts';
+import { productTexts } from './texts.ts';
 import { startProductWorker } from './worker/worker.ts';
 
 export interface RunningServer {
@@ -67,6 +69,15 @@ async function fetchLists({ trustDeps, trust, log }: Product): Promise<void> {
   }
 }
 
+/** A port that we cannot have is the operator's to free, not a bug. */
+function portRefusal(fault: unknown): Refusal | undefined {
+  if (!(fault instanceof Error) || !('syscall' in fault) || fault.syscall !== 'listen') return undefined;
+  const port = 'port' in fault && typeof fault.port === 'number' ? fault.port : 0;
+  const isTaken = 'code' in fault && fault.code === 'EADDRINUSE';
+  const text = isTaken ? productTexts.portTaken(port) : productTexts.portRefused(port);
+  return new Refusal(isTaken ? 'port-taken' : 'port-refused', text, { cause: fault });
+}
+
 export async function startServer(parts: Omit<ProductParts, 'observer'>): Promise<RunningServer> {
   const { config, log } = parts;
   const metrics = createMetrics({ withProcess: true });
@@ -82,7 +93,7 @@ export async function startServer(parts: Omit<ProductParts, 'observer'>): Promis
     await startServices(product, metrics, running);
   } catch (fault) {
     await stop();
-    throw fault;
+    throw portRefusal(fault) ?? fault;
   }
   log.info('server.ready', { services: config.services.join(',') });
   return {

@@ -4,6 +4,8 @@ export const productTexts = {
     'La base embarquée n’est pas démarrée : lancez « hygie serve » (ou indiquez DATABASE_URL) puis recommencez.',
   keysMissing: (ids: string) =>
     `La base contient des clés protégées par une clé principale absente (${ids}). Remettez-la dans la source de clés.`,
-  testAuthority: 'L’autorité configurée est celle du bac à sable : elle ne peut pas servir en production.',
-  productionAuthority: 'Le bac à sable ne peut pas utiliser une autorité réelle.',
+  portTaken: (port: number) =>
+    `Le port ${port} est déjà utilisé par un autre programme. Arrêtez-le, ou changez ce port dans la configuration.`,
+  portRefused: (port: number) =>
+    `Le système refuse d’écouter sur le port ${port} : vérifiez l’adresse d’écoute, et les droits (les ports sous 1024 sont réservés).`,
 } as const;

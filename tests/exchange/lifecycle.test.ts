@@ -1,7 +1,9 @@
 /** The life of a server in production, through the real program: started, refused, killed, renewed, stopped. */
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { createAuthority } from '../../testkit/authority/authority.ts';
@@ -98,16 +100,29 @@ describe('before it serves, the program refuses', () => {
   });
 });
 
-test('it starts in an empty folder, serves, and stops in order', async (t) => {
+test('it starts in an empty folder, serves, and stops in order, however often it is told to', async (t) => {
   const served = await Served.start(t, practice);
   await assertServes(served);
   assert.match((await served.get('/metrics')).text, /^hygie_certificate_expires_seconds \d+/m);
   assert.equal((await served.get('/health/live')).status, 200);
-  assert.equal(await served.stop(), 0, served.errors);
+  for (const signal of ['SIGINT', 'SIGINT', 'SIGTERM'] as const) process.kill(served.serverPid, signal);
+  assert.equal(await served.ended(), 0, served.errors);
   assert.equal(served.logged('postgres.stopped').length, 1);
   assert.equal(postmasterPid(), undefined);
   assert.equal(served.errors, '');
   assert.deepEqual(served.logged('jobs.queue-trouble'), []);
+});
+
+test('it says which port another program holds', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo; // it listens on TCP
+  try {
+    assert.match(await refusalOf({ smtp: { host: '127.0.0.1', port } }), new RegExp(`${port}.*port-taken`));
+    assert.equal(postmasterPid(), undefined, 'nothing runs on');
+  } finally {
+    other.close();
+  }
 });
 
 test('a second program on the same data folder refuses to start and names the first', async (t) => {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { Refusal } from '../../../base/errors.ts';
 import { createLog } from '../../../base/log.ts';
 import { type Config, loadConfig } from '../../../platform/config/config.ts';
@@ -22,9 +21,11 @@ function servicesOption(text: string | undefined): Config['services'] | undefine
   });
 }
 
-/** Resolves at the first signal that asks the program to stop. */
+/** Resolves at the first signal that asks the program to stop. Those that follow change nothing: the database comes last. */
 async function stopAsked(): Promise<void> {
-  await Promise.race([once(process, 'SIGTERM'), once(process, 'SIGINT')]);
+  await new Promise<void>((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => resolve());
+  });
 }
 
 export function serverCommands({ environment, clock }: CommandParts): readonly Command[] {
