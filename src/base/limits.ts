@@ -178,6 +178,8 @@ export const accessLimits = {
   failuresPerWindow: 10,
   /** Seconds of that window: short, so that a doctor who mistyped is never locked out for long. */
   failureWindowSeconds: 300,
+  /** Windows that are over, forgotten with each failure that is counted: more than one, so that they become fewer. */
+  windowsForgotten: 10,
 } as const;
 
 /** Bounds of the search index (`domain/mail/search`). */

@@ -96,6 +96,24 @@ describe('access', () => {
       assert.equal((await signIn('app.guessed', token, { from: '192.0.2.66', at: later })).kind, 'accepted');
     });
 
+    test('forget failures once their window is over, so that guessing fills no disk', async () => {
+      const at = new Date('2026-11-22T12:00:00Z');
+      const wrong = new Secret('wrong');
+      for (let guess = 0; guess < 2 * accessLimits.windowsForgotten; guess += 1) {
+        await signIn(`app.guess.${guess}`, wrong, { at });
+      }
+      const later = (windows: number) => new Date(at.getTime() + windows * accessLimits.failureWindowSeconds * 1000);
+      const kept = async () => {
+        const { rows } = await sql<{ count: number }>`
+          select count(*) from platform.rate_limit where window_start <= ${at}`.execute(world.database.db);
+        return rows[0]?.count ?? 0;
+      };
+      const before = await kept();
+      await signIn('app.guess.0', wrong, { at: later(1) });
+      assert.equal(await kept(), before - accessLimits.windowsForgotten);
+      while ((await kept()) > 0) await signIn('app.guess.0', wrong, { at: later(2) });
+    });
+
     test('leave no token and no name in the database', async () => {
       const { token } = await tokens('app.sealed');
       const rows: string[] = [];

@@ -33,8 +33,17 @@ export async function failuresOf(parts: AccessParts, db: Db, attempt: Attempt): 
   return { kind: 'slowed', retryAfterSeconds: Math.max(1, Math.ceil((endMs - attempt.at.getTime()) / 1000)) };
 }
 
+/** Counts the failure, and forgets a few windows that are over: whoever guesses under a million names fills no disk. */
 export async function noteFailure(parts: AccessParts, db: Db, attempt: Attempt): Promise<void> {
   await sql`
+    with over as (
+      select key_hash, window_start from platform.rate_limit
+       where window_start < ${windowStart(attempt.at)}
+       order by window_start limit ${accessLimits.windowsForgotten} for update skip locked
+    ), forgotten as (
+      delete from platform.rate_limit as old using over
+       where old.key_hash = over.key_hash and old.window_start = over.window_start
+    )
     insert into platform.rate_limit as held (key_hash, window_start, count)
     values (${attemptKey(parts, attempt)}, ${windowStart(attempt.at)}, 1)
     on conflict (key_hash, window_start) do update set count = held.count + 1`.execute(db);

@@ -25,6 +25,8 @@ function definition(term: string, values: readonly string[]): string {
 }
 
 export function renderHomePage(facts: HomePageFacts): string {
+  // Without a list nobody is believed: to say that all is well would be a lie.
+  const isExchanging = facts.whiteList !== undefined;
   const list =
     facts.whiteList === undefined
       ? texts.whiteListAbsent
@@ -41,7 +43,7 @@ export function renderHomePage(facts: HomePageFacts): string {
 <body>
 <main>
 <h1>${escaped(facts.operator)}</h1>
-<p class="state"><span aria-hidden="true"></span>${escaped(texts.running)}</p>
+<p class="state${isExchanging ? '' : ' waits'}"><span aria-hidden="true"></span>${escaped(isExchanging ? texts.running : texts.waiting)}</p>
 ${facts.isSandbox ? `<p class="note">${escaped(texts.sandbox)}</p>` : ''}
 <p>${escaped(texts.notYet)}</p>
 <h2>${escaped(texts.services)}</h2>
@@ -50,7 +52,6 @@ ${facts.services.map((service) => definition(texts.names[service.name], [service
 ${definition(texts.domains, facts.domains)}
 ${definition(texts.whiteList, [list])}
 </dl>
-<p><a href="/health/ready">${escaped(texts.health)}</a></p>
 </main>
 </body>
 </html>
@@ -76,13 +77,17 @@ h1 { margin: 0 0 8px; font-size: 28px; line-height: 1.2; }
 h2 { margin: 24px 0 8px; font-size: 17px; }
 p { margin: 0 0 12px; }
 .state { display: flex; align-items: center; gap: 8px; font-weight: 600; color: var(--hygie); }
-.state span { width: 12px; height: 12px; border-radius: 50%; background: var(--hygie); }
+.state span { flex: none; width: 12px; height: 12px; border-radius: 50%; background: currentcolor; }
+.state.waits { color: var(--care); }
 .note { padding: 12px 16px; border-radius: 10px; background: var(--care-wash); color: var(--care); }
-dl { margin: 0 0 24px; border-top: 1px solid var(--line); }
-dl > div { display: flex; flex-wrap: wrap; gap: 4px 16px; justify-content: space-between; padding: 12px 0; border-bottom: 1px solid var(--line); }
-dt { color: var(--soft); }
-dd { margin: 0; font-variant-numeric: tabular-nums; }
-a { color: var(--hygie); }
-a:focus-visible { outline: 2px solid var(--hygie); outline-offset: 3px; border-radius: 4px; }
-@media (max-width: 700px) { main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; } }
+dl { margin: 0; border-top: 1px solid var(--line); }
+dl > div { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 24px; padding: 12px 0; border-bottom: 1px solid var(--line); }
+dl > div:last-child { border-bottom: 0; padding-bottom: 0; }
+dt { grid-column: 1; color: var(--soft); }
+dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }
+@media (max-width: 700px) {
+  main { margin: 0; min-height: 100vh; border: 0; border-radius: 0; }
+  dl > div { grid-template-columns: 1fr; }
+  dd { grid-column: 1; }
+}
 `;

@@ -18,10 +18,13 @@ export interface HttpEnd {
 
 function homeFacts({ config, trust }: Product): HomePageFacts {
   const { services } = config;
-  const at = (port: number): string => `${config.operator.hostName ?? new URL(config.http.publicUrl).hostname}:${port}`;
+  const published = config.operator.hostName ?? new URL(config.http.publicUrl).hostname;
+  // The sandbox's host names are invented: what can be typed into a mail program is the address it listens on.
+  const at = ({ host, port }: { readonly host: string; readonly port: number }): string =>
+    `${config.sandbox ? host : published}:${port}`;
   const listed: HomePageFacts['services'][number][] = [];
-  if (services.includes('smtp')) listed.push({ name: 'smtp', address: at(config.smtp.port) });
-  if (services.includes('submission')) listed.push({ name: 'submission', address: at(config.submission.port) });
+  if (services.includes('submission')) listed.push({ name: 'submission', address: at(config.submission) });
+  if (services.includes('smtp')) listed.push({ name: 'smtp', address: at(config.smtp) });
   listed.push({ name: 'https', address: config.http.publicUrl });
   const list = trust.whiteList();
   return {

@@ -2,18 +2,18 @@
 export const httpdTexts = {
   homeTitle: (operator: string) => `${operator} · Hygie`,
   running: 'La messagerie sécurisée fonctionne.',
+  waiting: 'La messagerie est démarrée, mais n’échange pas encore avec les autres opérateurs.',
   notYet:
-    'Le webmail n’est pas encore là. En attendant, les logiciels de messagerie peuvent envoyer par les réglages ci-dessous, et la commande « hygie » montre ce qui arrive.',
+    'La lecture des messages sur le web viendra plus tard. Un logiciel de messagerie peut déjà envoyer, avec les réglages ci-dessous.',
   sandbox: 'Bac à sable : les personnes et les messages sont inventés, rien ne sort de cette machine.',
-  services: 'Services',
+  services: 'Réglages',
   names: {
-    smtp: 'Réception des opérateurs (SMTP)',
     submission: 'Envoi depuis un logiciel (SMTP, STARTTLS)',
+    smtp: 'Réception depuis les opérateurs (SMTP)',
     https: 'Interface de programmation (HTTPS)',
   },
   domains: 'Domaines servis',
   whiteList: 'Liste blanche',
   whiteListHeld: (date: string) => `en vigueur, générée le ${date}`,
   whiteListAbsent: 'aucune liste valide : les échanges avec les autres opérateurs attendent',
-  health: 'État des services',
 } as const;
