@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { composeMessageBytes } from '../../../src/formats/mime/compose.ts';
 
-export const bodyWords: readonly string[] = [
+const bodyWords: readonly string[] = [
   'bradycardie',
   'angioplastie',
   'kaliémie',
@@ -36,8 +36,8 @@ export const bodyWords: readonly string[] = [
   'glioblastome',
 ];
 export const subjectWords: readonly string[] = ['Pancréatite', 'Sclérodermie', 'Mucoviscidose', 'Drépanocytose'];
-export const fileWords: readonly string[] = ['échographie', 'scintigraphie', 'biopsie-cutanée'];
-export const names: readonly string[] = [
+const fileWords: readonly string[] = ['échographie', 'scintigraphie', 'biopsie-cutanée'];
+const names: readonly string[] = [
   'GARNIER',
   'PAT-TROIS',
   'Dominique',
