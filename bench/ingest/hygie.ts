@@ -5,9 +5,10 @@ import { closeSync, openSync } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { silentLog } from '../../src/base/log.ts';
-import { openProduct } from '../../src/ends/product.ts';
+import { openProduct, type Product } from '../../src/ends/product.ts';
 import { parseAddress } from '../../src/formats/address/address.ts';
 import { loadConfig } from '../../src/platform/config/config.ts';
+import type { DatabaseUrls } from '../../src/platform/db/embedded/databases.ts';
 import { startEmbedded } from '../../src/platform/db/embedded/embedded.ts';
 import { migrate } from '../../src/platform/db/migrate.ts';
 import { createKeyFile } from '../../src/platform/keys/key-ring.ts';
@@ -26,22 +27,16 @@ export interface HygieSide {
 
 const operatorEntry = path.resolve(import.meta.dirname, '../../sandbox/operator.ts');
 
-export async function startHygie(options: {
-  readonly folder: string;
+interface Places {
+  readonly dataFolder: string;
+  readonly kek: string;
+  readonly urls: DatabaseUrls;
   readonly portBase: number;
-  readonly accounts: number;
   readonly authority: BenchAuthority;
-}): Promise<HygieSide> {
-  const { folder, authority, portBase } = options;
-  const dataFolder = path.join(folder, 'data');
-  const kek = path.join(folder, 'key-encryption-key');
-  await mkdir(dataFolder, { recursive: true });
-  await createKeyFile(kek, { dataFolder });
-  const postgres = await startEmbedded({ folder: path.join(folder, 'postgres'), log: silentLog });
-  const urls = await postgres.ensureDatabase('bench');
-  await migrate({ ownerUrl: urls.ownerUrl, log: silentLog });
-  const configPath = path.join(folder, 'hygie.json');
-  const config = {
+}
+
+function configOf({ dataFolder, kek, urls, portBase, authority }: Places): object {
+  return {
     sandbox: true,
     operator: {
       name: 'Banc',
@@ -67,20 +62,43 @@ export async function startHygie(options: {
     },
     keys: { kind: 'file', path: kek },
   };
-  await writeFile(configPath, JSON.stringify(config), { mode: 0o600 });
-  const loaded = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: configPath } });
-  const ways = { ...urls, takesRole: false };
-  const product = await openProduct({ config: loaded, log: silentLog, ways, applicationName: 'bench' });
-  const recipients = Array.from({ length: options.accounts }, (_, index) => `compte${index}@${peerDomain}`);
+}
+
+async function openAccounts(product: Product, count: number): Promise<readonly string[]> {
+  const recipients = Array.from({ length: count }, (_, index) => `compte${index}@${peerDomain}`);
+  const quotaBytes = product.config.limits.accountQuotaBytes;
   await product.audit.act({ actor: { kind: 'system', task: 'bench' }, reason: 'bench' }, async (act) => {
     const tenantId = await product.access.createTenant(act, { kind: 'practice', name: 'Banc' });
     for (const text of recipients) {
       const address = parseAddress(text);
       if (address === undefined) throw new TypeError('a bench address is malformed');
-      const quotaBytes = loaded.limits.accountQuotaBytes;
       await product.mail.createAccount(act, { tenantId, type: 'PER', address, displayName: text, quotaBytes });
     }
   });
+  return recipients;
+}
+
+export async function startHygie(options: {
+  readonly folder: string;
+  readonly portBase: number;
+  readonly accounts: number;
+  readonly authority: BenchAuthority;
+}): Promise<HygieSide> {
+  const { folder, authority, portBase } = options;
+  const dataFolder = path.join(folder, 'data');
+  const kek = path.join(folder, 'key-encryption-key');
+  await mkdir(dataFolder, { recursive: true });
+  await createKeyFile(kek, { dataFolder });
+  const postgres = await startEmbedded({ folder: path.join(folder, 'postgres'), log: silentLog });
+  const urls = await postgres.ensureDatabase('bench');
+  await migrate({ ownerUrl: urls.ownerUrl, log: silentLog });
+  const configPath = path.join(folder, 'hygie.json');
+  const config = configOf({ ...options, dataFolder, kek, urls });
+  await writeFile(configPath, JSON.stringify(config), { mode: 0o600 });
+  const loaded = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: configPath } });
+  const ways = { ...urls, takesRole: false };
+  const product = await openProduct({ config: loaded, log: silentLog, ways, applicationName: 'bench' });
+  const recipients = await openAccounts(product, options.accounts);
   const log = openSync(path.join(folder, 'server.log'), 'a');
   const child = fork(operatorEntry, [configPath], { stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
