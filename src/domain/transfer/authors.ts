@@ -1,18 +1,19 @@
 import { transferLimits } from '../../base/limits.ts';
 import { type Address, parseAddress } from '../../formats/address/address.ts';
-import { mailboxesOf, parseAddressList } from '../../formats/address/address-list.ts';
+import { addressesShown, mailboxesOf, parseAddressList } from '../../formats/address/address-list.ts';
 import { findFields } from '../../formats/mime/header-block.ts';
 import type { Finding, HeaderField } from '../../formats/mime/mime.ts';
 
 /** Who a message says it is from, in every field where a reader may look. */
 export type Authors =
   | { readonly kind: 'known'; readonly addresses: readonly Address[] }
-  /** Nobody can be held to it: no `From`, one without an address, too many authors, or a header too long to be read whole. */
+  /** Nobody can be held to it: no `From`, one that can be read in two ways, too many authors, or a header too long to be read whole. */
   | { readonly kind: 'unclear'; readonly rule: string };
 
 /**
  * Reads `From` and `Sender`. Every field of these names counts, not only the first: two programs may show two different
- * ones (mail.md §4: ambiguity is never guessed away).
+ * ones (SECURITY.md: an ambiguity is never guessed away). So does every address in a field, though one alone is the mailbox:
+ * of `dr@a.fr <x@b.fr>` some programs show the first.
  */
 export function readAuthors(fields: readonly HeaderField[], findings: readonly Pick<Finding, 'kind'>[]): Authors {
   if (findings.some((finding) => finding.kind === 'header-cut')) return unclear('RFC 5322 2.1');
@@ -29,8 +30,16 @@ export function readAuthors(fields: readonly HeaderField[], findings: readonly P
       addresses.push(address);
       if (addresses.length > transferLimits.authors) return unclear('RFC 5322 3.6.2, From');
     }
+    const shown = addressesShown(field.raw);
+    const isAmbiguous = shown?.every((text) => isOneOf(addresses, text)) !== true;
+    if (isAmbiguous) return unclear(`RFC 5322 3.4, ${field.name}`);
   }
   return { kind: 'known', addresses };
+}
+
+function isOneOf(addresses: readonly Address[], text: string): boolean {
+  const shown = parseAddress(text)?.toLowerCase();
+  return addresses.some((address) => address.toLowerCase() === shown);
 }
 
 function unclear(rule: string): Authors {

@@ -220,6 +220,7 @@ describe('a message', () => {
 });
 
 describe('the author of a message', () => {
+  const ambiguous = '554 5.6.0 message-malformed';
   const table: readonly (readonly [string, string, Readonly<Record<string, string>>])[] = [
     ['of the peer', 'accepted', {}],
     [
@@ -250,6 +251,14 @@ describe('the author of a message', () => {
     ['without address', '554 5.6.0 message-malformed', { From: 'Dr Anne MARTIN' }],
     ['malformed', '554 5.6.0 message-malformed', { From: 'Dr Anne <anne@@cabinet>' }],
     ['empty', '554 5.6.0 message-malformed', { From: '' }],
+    ['named before the brackets', ambiguous, { From: 'anne@cabinet.mssante.example <paul@hopital.mssante.example>' }],
+    ['named twice', 'accepted', { From: 'Paul@hopital.mssante.example <paul@hopital.mssante.example>' }],
+    ['beside another', ambiguous, { From: 'anne@cabinet.mssante.example paul@hopital.mssante.example' }],
+    ['in a route', ambiguous, { From: '<@cabinet.mssante.example:paul@hopital.mssante.example>' }],
+    ['in the name of a group', ambiguous, { From: 'anne@cabinet.mssante.example: paul@hopital.mssante.example;' }],
+    ['behind an open comment', ambiguous, { From: 'paul@hopital.mssante.example (, anne@cabinet.mssante.example' }],
+    ['in a closed comment', 'accepted', { From: 'paul@hopital.mssante.example (Paul (Dr))' }],
+    ['with a wide domain', ambiguous, { From: 'paul@hopital.mssante.ｅxample' }],
     ['hidden in a second From', '550 5.7.1 header-sender-foreign', { from: 'anne@cabinet.mssante.example' }],
     [
       'hidden in the display name',

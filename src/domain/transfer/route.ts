@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import { Temporary } from '../../base/errors.ts';
 import { transferLimits } from '../../base/limits.ts';
-import { asciiDomain, type DomainName } from '../../formats/address/address.ts';
+import type { DomainName } from '../../formats/address/address.ts';
 import { type ResolveOptions, resolveMailHosts } from '../../platform/net/mail-hosts.ts';
 import { connectTo } from '../../platform/net/net.ts';
 import { type OutgoingSession, openSmtpSession } from './client/client.ts';
@@ -72,7 +72,7 @@ export class Route {
     if (this.#parts.trust.whiteList() === undefined) return { kind: 'untrusted', fault: 'revocation-unknown' };
     if (!this.#parts.trust.isInTrustSpace(this.domain)) return { kind: 'domain-left' };
     try {
-      const found = await resolveMailHosts(asciiDomain(this.domain), this.#parts.outside.routing);
+      const found = await resolveMailHosts(this.domain, this.#parts.outside.routing);
       switch (found.kind) {
         case 'hosts': {
           const hosts = found.hosts.flatMap(({ name, port, addresses }) =>
@@ -125,7 +125,7 @@ export class Route {
 
   #dial(host: Host): Promise<Socket> {
     const { routing } = this.#parts.outside;
-    const isConfigured = Object.hasOwn(routing.routes, asciiDomain(this.domain));
+    const isConfigured = Object.hasOwn(routing.routes, this.domain);
     return connectTo(host, {
       timeoutMs: transferLimits.connectMs,
       allowPrivate: isConfigured || routing.allowPrivate === true,

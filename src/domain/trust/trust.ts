@@ -37,7 +37,7 @@ import { unreachable } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { trustLimits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
-import { asciiDomain, type DomainName } from '../../formats/address/address.ts';
+import type { DomainName } from '../../formats/address/address.ts';
 import type { Certificate } from '../../formats/x509/certificate.ts';
 import type { ChainFault } from '../../formats/x509/chain.ts';
 import { dnValue } from '../../formats/x509/dn.ts';
@@ -217,7 +217,7 @@ export async function openTrust({
 
 function answersFrom(now: () => Snapshot, judge: PeerJudge): Omit<Trust, 'reload' | 'stop'> {
   const operatorsOf = (domain: DomainName): ReadonlyMap<string, ListedOperator> | undefined =>
-    now().list?.domains.get(asciiDomain(domain));
+    now().list?.domains.get(domain);
   return {
     whiteList: () => now().list,
     isInTrustSpace: (domain) => operatorsOf(domain) !== undefined,
@@ -233,7 +233,7 @@ function answersFrom(now: () => Snapshot, judge: PeerJudge): Omit<Trust, 'reload
       const isListed =
         domain === undefined
           ? snapshot.list.operators.has(operator.dnKey)
-          : snapshot.list.domains.get(asciiDomain(domain))?.has(operator.dnKey) === true;
+          : snapshot.list.domains.get(domain)?.has(operator.dnKey) === true;
       return { outcome: isListed ? 'trusted' : 'not-listed', operator };
     },
   };
@@ -360,7 +360,7 @@ export async function describeDomain(db: Db, domain: DomainName): Promise<readon
     .withTables<TrustTables>()
     .selectFrom('trust.white_list_entry')
     .select(['dn', 'dn_key as dnKey', 'description', 'contact', 'support', 'updated_at as updatedAt'])
-    .where('domain', '=', asciiDomain(domain))
+    .where('domain', '=', domain)
     .orderBy('dn_key')
     .execute();
 }

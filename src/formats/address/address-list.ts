@@ -84,6 +84,22 @@ export function mailboxesOf(entries: readonly AddressEntry[]): HeaderMailbox[] {
   return entries.flatMap((entry) => (entry.kind === 'group' ? entry.members : [withoutKind(entry)]));
 }
 
+/**
+ * Every `x@y` that stands in an address field outside quotes and comments, whether this reader takes it for an address or
+ * for part of a name; undefined when quotes or a comment are never closed. For who must know whether two readers
+ * could see two authors.
+ */
+export function addressesShown(value: string): readonly string[] | undefined {
+  // What is never closed swallows what is put behind it.
+  const tokens = [...tokenize(`${value} end`)].filter((token) => token.kind !== 'comment');
+  if (tokens.at(-1)?.text !== 'end' || tokens.at(-1)?.kind !== 'atom') return undefined;
+  return tokens.flatMap((token, index) =>
+    token.kind === 'mark' && token.text === '@'
+      ? [`${tokens[index - 1]?.source ?? ''}@${tokens[index + 1]?.source ?? ''}`]
+      : [],
+  );
+}
+
 function withoutKind(entry: HeaderMailbox): HeaderMailbox {
   return {
     ...(entry.name === undefined ? {} : { name: entry.name }),

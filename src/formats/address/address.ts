@@ -1,12 +1,13 @@
 /**
  * Addresses of mail: RFC 5321 §4.1.2, RFC 5322 §3.4, RFC 6531 §3.3.
  *
- * An {@link Address} is an envelope address, `local@domain`, read strictly; the domain is in lower case, as given otherwise
- * (U-labels or A-labels). The local part is kept as written: its case may count (RFC 5321 §2.4). Address literals
+ * An {@link Address} is an envelope address, `local@domain`, read strictly. A {@link DomainName} has one spelling alone:
+ * lower case, in ASCII (A-labels), so that whoever compares two domains, of the white list, of our own or of the queue,
+ * compares the same thing. The local part is kept as written: its case may count (RFC 5321 §2.4). Address literals
  * (`[192.0.2.1]`) are refused: no domain of the trust space is one.
  * What headers hold is looser: see `address-list.ts`.
  */
-import { domainToASCII } from 'node:url';
+import { domainToASCII, domainToUnicode } from 'node:url';
 import type { Brand } from '../../base/brand.ts';
 import { smtpLimits } from '../../base/limits.ts';
 
@@ -37,22 +38,22 @@ export function parseAddress(text: string): Address | undefined {
   return address as Address; // the branded constructor
 }
 
-/** The domain that `text` names, in lower case, or undefined. */
+/** The domain that `text` names, in lower case and ASCII, or undefined. */
 export function parseDomain(text: string): DomainName | undefined {
-  // RFC 5321 §4.5.3.1.2
-  if (text.length === 0 || Buffer.byteLength(text) > smtpLimits.domainBytes) return undefined;
-  const domain = text.toLowerCase();
-  const labels = domain.split('.');
-  if (!labels.every(isLabel)) return undefined;
+  if (text.length > smtpLimits.domainBytes) return undefined; // A-labels are never the shorter form
+  const labels = text.toLowerCase().split('.').map(asciiLabel);
+  if (labels.includes(undefined)) return undefined;
+  const domain = labels.join('.');
+  if (domain.length > smtpLimits.domainBytes) return undefined; // RFC 5321 §4.5.3.1.2
   if (/^\d+$/.test(labels.at(-1) ?? '')) return undefined; // an IP address, not a name: RFC 1123 §2.1
   return domain as DomainName; // the branded constructor
 }
 
-function isLabel(text: string): boolean {
-  if (label.test(text)) return text.length <= maxLabelBytes;
-  if (!wideLabel.test(text)) return false;
-  const ascii = domainToASCII(text); // empty when IDNA refuses it: RFC 6531 §3.3 wants valid U-labels
-  return ascii !== '' && ascii.length <= maxLabelBytes;
+/** RFC 5891 §4: the A-label of a U-label. What only looks like one (wide letters, ligatures, lone digits) is refused. */
+function asciiLabel(text: string): string | undefined {
+  const ascii = wideLabel.test(text) && !label.test(text) ? domainToASCII(text) : text;
+  if (!label.test(ascii) || ascii.length > maxLabelBytes) return undefined;
+  return ascii === text || domainToUnicode(ascii) === text ? ascii : undefined; // RFC 5890 §2.3.2.1
 }
 
 function isLocalPart(text: string): boolean {
@@ -70,11 +71,6 @@ export function localPartOf(address: Address): string {
   return address.slice(0, address.lastIndexOf('@'));
 }
 
-/** `domain` in ASCII (A-labels), as DNS and certificates want it. */
-export function asciiDomain(domain: DomainName): string {
-  return domainToASCII(domain);
-}
-
 /** The matricule of an INS: 13 digits and most often a key of two; 2A and 2B are the Corsican departments. */
 const insPattern = /\d{5}(?:\d\d|2[ab])\d{6}(?:\d\d)?/i;
 
@@ -82,6 +78,7 @@ const insPattern = /\d{5}(?:\d\d|2[ab])\d{6}(?:\d\d)?/i;
 export function maskAddress(text: string): string {
   const at = text.lastIndexOf('@');
   const local = at < 0 ? text : text.slice(0, at);
-  if (!insPattern.test(local.replace(/[^0-9A-Za-z]/g, ''))) return text;
+  // digits of other scripts and widths are digits to who reads them
+  if (!insPattern.test(local.normalize('NFKC').replace(/[^0-9A-Za-z]/g, ''))) return text;
   return at < 0 ? '***' : `***${text.slice(at)}`;
 }

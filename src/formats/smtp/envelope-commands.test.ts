@@ -74,6 +74,7 @@ describe('MAIL (RFC 5321 §4.1.1.2)', () => {
     ['FROM:<"a\u0001"@b.fr>', 'smtp-sender'],
     ['FROM:<postmaster>', 'smtp-sender'],
     ['FROM:<zoé@b.fr>', 'smtp-utf8-not-requested'], // RFC 6531 §3.3
+    ['FROM:<a@é.fr>', 'smtp-utf8-not-requested'], // though its domain has an ASCII form
     ['FROM:<a@b.fr>SIZE=1', 'smtp-arguments'],
     ['FROM:<a@b.fr>  SIZE=1', 'smtp-parameter'],
     ['FROM:<a@b.fr> SIZE=1 SIZE=2', 'smtp-parameter'],
@@ -156,6 +157,7 @@ describe('RCPT', () => {
     ['TO:<>', 'smtp-recipient'],
     ['FROM:<a@b.fr>', 'smtp-arguments'],
     ['TO:<é@b.fr>', 'smtp-utf8-not-requested'],
+    ['TO:<a@é.fr>', 'smtp-utf8-not-requested'],
     ['TO:<a@b.fr> NOTIFY', 'smtp-parameter'],
     ['TO:<a@b.fr> NOTIFY=NEVER,SUCCESS', 'smtp-parameter'], // RFC 3461 §4.1
     ['TO:<a@b.fr> NOTIFY=SUCCESS,SUCCESS', 'smtp-parameter'],

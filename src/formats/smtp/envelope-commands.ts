@@ -1,7 +1,7 @@
 import { smtpLimits } from '../../base/limits.ts';
 import type { Address } from '../address/address.ts';
 import { readParameters, refuseUnknownParameters } from './parameters.ts';
-import { isAsciiPath, postmaster, printPath, readPath } from './path.ts';
+import { postmaster, printPath, readPath } from './path.ts';
 import { refusal } from './refusals.ts';
 import { decodeXtext, encodeXtext } from './xtext.ts';
 
@@ -38,7 +38,7 @@ export interface RcptArguments {
 /** Reads what follows `MAIL `. `withAuth` admits the AUTH parameter of RFC 4954 §5, which is checked and not believed. */
 export function parseMailArguments(text: string, options: { withAuth: boolean }): MailArguments {
   if (!/^FROM:/i.test(text)) throw refusal('smtp-arguments');
-  const { path, rest } = readPath(text.slice('FROM:'.length), 'smtp-sender');
+  const { path, rest, isAscii } = readPath(text.slice('FROM:'.length), 'smtp-sender');
   if (path === postmaster) throw refusal('smtp-sender');
   const parameters = readParameters(rest);
   const known = ['SIZE', 'BODY', 'SMTPUTF8', 'RET', 'ENVID'];
@@ -46,7 +46,7 @@ export function parseMailArguments(text: string, options: { withAuth: boolean })
 
   const smtpUtf8 = parameters.has('SMTPUTF8');
   if (smtpUtf8 && parameters.get('SMTPUTF8') !== undefined) throw refusal('smtp-parameter');
-  if (!smtpUtf8 && !isAsciiPath(path)) throw refusal('smtp-utf8-not-requested');
+  if (!smtpUtf8 && !isAscii) throw refusal('smtp-utf8-not-requested');
   if (parameters.has('AUTH')) decodeXtext(parameters.get('AUTH') ?? '+'); // a lone `+` is never xtext
   return {
     sender: path,
@@ -73,11 +73,11 @@ export function printMail(mail: MailArguments): string {
 /** Reads what follows `RCPT `. `smtpUtf8` tells what MAIL asked for. */
 export function parseRcptArguments(text: string, options: { smtpUtf8: boolean }): RcptArguments {
   if (!/^TO:/i.test(text)) throw refusal('smtp-arguments');
-  const { path, rest } = readPath(text.slice('TO:'.length), 'smtp-recipient');
+  const { path, rest, isAscii } = readPath(text.slice('TO:'.length), 'smtp-recipient');
   if (path === null) throw refusal('smtp-recipient');
   const parameters = readParameters(rest);
   refuseUnknownParameters(parameters, ['NOTIFY', 'ORCPT']);
-  if (!options.smtpUtf8 && !isAsciiPath(path)) throw refusal('smtp-utf8-not-requested');
+  if (!options.smtpUtf8 && !isAscii) throw refusal('smtp-utf8-not-requested');
   return {
     recipient: path,
     ...(parameters.has('NOTIFY') && { notify: readNotify(parameters.get('NOTIFY')) }),

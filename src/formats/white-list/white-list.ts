@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Refusal } from '../../base/errors.ts';
 import { whiteListLimits } from '../../base/limits.ts';
-import { asciiDomain, parseDomain } from '../address/address.ts';
+import { type DomainName, parseDomain } from '../address/address.ts';
 import type { Certificate } from '../x509/certificate.ts';
 import { canonicalDn, parseDn } from '../x509/dn.ts';
 import { CanonicalWriter, type XmlElement } from './canonical-xml.ts';
@@ -16,8 +16,7 @@ import { listMalformed, listTooLarge, walkXml, type XmlVisitor } from './xml-rea
  */
 
 export interface WhiteListEntry {
-  /** Lower case, in ASCII (A-labels). */
-  readonly domain: string;
+  readonly domain: DomainName;
   readonly description: string;
   /** The operator's name as written, and its key ({@link canonicalDn}). */
   readonly dn: string;
@@ -184,10 +183,10 @@ function keyOf(dn: string): string | undefined {
   }
 }
 
-/** In ASCII, lower case; two labels at least: the list names no top-level domain. */
-function readDomain(text: string): string | undefined {
+/** Two labels at least: the list names no top-level domain. */
+function readDomain(text: string): DomainName | undefined {
   const domain = parseDomain(text);
-  return domain === undefined || !domain.includes('.') ? undefined : asciiDomain(domain);
+  return domain?.includes('.') === true ? domain : undefined;
 }
 
 /** An `xs:dateTime` with its zone. */
