@@ -13,12 +13,12 @@ import { lockFolder } from '../src/platform/lock/lock.ts';
 import { openDatabases } from './databases.ts';
 import { sendFirstExchanges } from './exchanges.ts';
 import { demoOperators } from './people.ts';
-import { requireFreePorts, worldPorts } from './ports.ts';
+import { type HeldPorts, holdPorts, worldPorts } from './ports.ts';
 import { startPublisher } from './publisher.ts';
 import { describeWorld } from './sandbox-file.ts';
 import { type Credentials, seedOperator } from './seed.ts';
 import { sandboxTexts as texts } from './texts.ts';
-import { makeWorld, sandboxFolder, type World } from './world.ts';
+import { makeWorld, sandboxFolder, type World, type WorldOperator } from './world.ts';
 
 const renewMs = 6 * 3_600_000;
 
@@ -27,7 +27,7 @@ function say(text: string): void {
 }
 
 /** Starts one operator and waits until it is ready; its log goes to a file beside its configuration. */
-async function startOperator(configPath: string, name: string): Promise<ChildProcess> {
+async function startOperator({ configPath, ports, demo }: WorldOperator, held: HeldPorts): Promise<ChildProcess> {
   const logFile = path.join(path.dirname(configPath), 'log.jsonl');
   const descriptor = openSync(logFile, 'a', 0o600);
   const child = fork(path.join(import.meta.dirname, 'operator.ts'), [configPath], {
@@ -37,9 +37,13 @@ async function startOperator(configPath: string, name: string): Promise<ChildPro
   });
   closeSync(descriptor);
   const ended = once(child, 'exit').then(() => {
-    throw new Refusal('operator-stopped', texts.operatorStopped(name, logFile));
+    throw new Refusal('operator-stopped', texts.operatorStopped(demo.tenantName, logFile));
   });
   await Promise.race([once(child, 'message'), ended]);
+  await held.release(ports);
+  const ready = once(child, 'message');
+  child.send('ports-released');
+  await Promise.race([ready, ended]);
   ended.catch(() => undefined); // from now on its end is seen by the caller
   return child;
 }
@@ -83,7 +87,8 @@ class Running {
 
 async function startWorld(dataFolder: string, log: Log, running: Running): Promise<World> {
   const ports = worldPorts(process.env);
-  await requireFreePorts(ports);
+  const held = await holdPorts(ports);
+  running.add(() => held.release());
   const databases = await openDatabases(dataFolder, { port: ports.postgres, log, environment: process.env });
   running.add(() => databases.stop());
   const urls = await Promise.all(demoOperators.map((demo) => databases.ensure(`hygie_${demo.name}`)));
@@ -106,7 +111,7 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
   const people = new Map(seeded.flat().map((one): [string, Credentials] => [one.login, one]));
   const children = await Promise.all(
     world.operators.map(async (operator) => {
-      const child = await startOperator(operator.configPath, operator.demo.tenantName);
+      const child = await startOperator(operator, held);
       running.add(() => stopOperator(child));
       child.once('exit', () => {
         say(texts.operatorStopped(operator.demo.tenantName, path.join(path.dirname(operator.configPath), 'log.jsonl')));

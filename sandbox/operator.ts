@@ -2,6 +2,7 @@
  * One operator of the small world, a process of its own: what `hygie serve` does, for a configuration of the sandbox.
  * Tells its parent when it is ready; stops in order when asked, or when its parent is gone.
  */
+import { once } from 'node:events';
 import { createLog } from '../src/base/log.ts';
 import { openDatabaseWays } from '../src/ends/database-ways.ts';
 import { startServer } from '../src/ends/server.ts';
@@ -19,8 +20,12 @@ const config = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: 
 const log = createLog({ level: config.log.level, write: (line) => process.stdout.write(line) });
 const { ways, close } = await openDatabaseWays(config, log);
 await migrate({ ownerUrl: ways.ownerUrl, log });
-const server = await startServer({ config, log, ways, applicationName: 'hygie' });
-process.send?.({ ready: true });
+const beforeListening = async (): Promise<void> => {
+  process.send?.('ports-wanted');
+  await once(process, 'message');
+};
+const server = await startServer({ config, log, ways, applicationName: 'hygie', beforeListening });
+process.send?.('ready');
 await stopAsked;
 await server.stop();
 await close();

@@ -1,4 +1,4 @@
-/** The people of the small world: invented, with the official test INS where a patient needs one (mssante.md §5). */
+/** The people of the small world: invented, with the official test INS where a patient needs one (docs/trust-space.md, patients). */
 
 export interface DemoAccount {
   readonly address: string;

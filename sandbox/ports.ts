@@ -1,5 +1,6 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:net';
 import { Refusal } from '../src/base/errors.ts';
-import { isPortFree } from '../src/platform/db/embedded/port.ts';
 import { sandboxTexts } from './texts.ts';
 
 /** Ports of the small world, all counted from `HYGIE_PORT_BASE`, so that two worlds never meet. */
@@ -41,13 +42,51 @@ export function worldPorts(environment: Readonly<Record<string, string | undefin
   };
 }
 
-/** Refuses a world one of whose ports is taken, before anything of it starts. PostgreSQL looks after its own. */
-export async function requireFreePorts({ publisher, operators }: WorldPorts): Promise<void> {
-  const ports = [
-    publisher,
-    ...operators.flatMap(({ smtp, plain, https, submission }) => [smtp, plain, https, submission]),
-  ];
-  for (const port of ports) {
-    if (!(await isPortFree(port))) throw new Refusal('port-taken', sandboxTexts.portTaken(port));
+export interface HeldPorts {
+  /** Lets go of one operator's ports, which listens on them at once; or, without it, of all that are left. */
+  release(operator?: OperatorPorts): Promise<void>;
+}
+
+/**
+ * Takes the ports of the operators before anything of the world starts: refuses when one is taken, and keeps the others from
+ * becoming the near end of a connection meanwhile (the system gives such numbers away from 32768 on, and each operator opens
+ * dozens of connections before it listens). PostgreSQL looks after its own.
+ */
+export async function holdPorts({ operators }: WorldPorts): Promise<HeldPorts> {
+  const held = new Map<OperatorPorts, Server[]>();
+  const release = async (operator?: OperatorPorts): Promise<void> => {
+    for (const key of operator === undefined ? [...held.keys()] : [operator]) {
+      await Promise.all((held.get(key) ?? []).map(close));
+      held.delete(key);
+    }
+  };
+  try {
+    for (const operator of operators) {
+      const servers: Server[] = [];
+      held.set(operator, servers);
+      const { smtp, plain, https, submission } = operator;
+      for (const port of [smtp, plain, https, submission]) servers.push(await hold(port));
+    }
+  } catch (fault) {
+    await release();
+    throw fault;
   }
+  return { release };
+}
+
+async function hold(port: number): Promise<Server> {
+  const server = createServer((socket) => socket.destroy());
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+    return server;
+  } catch (fault) {
+    throw new Refusal('port-taken', sandboxTexts.portTaken(port), { cause: fault });
+  }
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = once(server, 'close');
+  server.close();
+  await closed;
 }

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
+import { Refusal } from '../src/base/errors.ts';
+import { sandboxTexts } from './texts.ts';
 
 const published = new Map([
   ['/liste-blanche.xml', 'application/xml'],
@@ -29,8 +31,12 @@ export async function startPublisher(folder: string, port: number): Promise<{ st
     response.writeHead(200, { 'Content-Type': type, 'Last-Modified': modified.toUTCString() });
     response.end(await readFile(file));
   });
-  server.listen(port, '127.0.0.1');
-  await once(server, 'listening');
+  try {
+    server.listen(port, '127.0.0.1');
+    await once(server, 'listening');
+  } catch (fault) {
+    throw new Refusal('port-taken', sandboxTexts.portTaken(port), { cause: fault });
+  }
   return {
     async stop() {
       server.closeAllConnections();

@@ -78,11 +78,20 @@ function portRefusal(fault: unknown): Refusal | undefined {
   return new Refusal(isTaken ? 'port-taken' : 'port-refused', text, { cause: fault });
 }
 
-export async function startServer(parts: Omit<ProductParts, 'observer'>): Promise<RunningServer> {
+export interface ServerParts extends Omit<ProductParts, 'observer'> {
+  /** Awaited once everything is open, just before the first port is taken. */
+  readonly beforeListening?: () => Promise<void>;
+}
+
+export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log } = parts;
   const metrics = createMetrics({ withProcess: true });
   const product = await openProduct({ ...parts, observer: observe(metrics, log) });
-  const running: Running = { reloads: [() => product.tls.reload()], stops: [] };
+  const running: Running = {
+    reloads: [() => product.tls.reload()],
+    stops: [],
+    beforeListening: parts.beforeListening ?? (async () => undefined),
+  };
   const { reloads, stops } = running;
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -113,9 +122,11 @@ function sessionLimits(listener: Config['smtp']): { sessions: number; sessionsPe
 interface Running {
   readonly reloads: (() => Promise<unknown>)[];
   readonly stops: (() => Promise<void>)[];
+  readonly beforeListening: () => Promise<void>;
 }
 
-async function startServices(product: Product, metrics: Metrics, { reloads, stops }: Running): Promise<void> {
+async function startServices(product: Product, metrics: Metrics, running: Running): Promise<void> {
+  const { reloads, stops } = running;
   const { config, clock, log, tls, transfer } = product;
   measureCertificate(metrics, product);
   if (config.services.includes('worker')) {
@@ -123,6 +134,7 @@ async function startServices(product: Product, metrics: Metrics, { reloads, stop
     const worker = await startProductWorker(product);
     stops.push(() => worker.stop());
   }
+  await running.beforeListening();
   if (config.services.includes('http')) {
     const http = await startHttpEnd(product, {
       metrics,
