@@ -2,7 +2,7 @@
  * The floors of the house (ARCHITECTURE.md): which folder may import which. Every edge that is not listed here is a fault,
  * and so is every cycle of folders. `npm run check` runs it; tools/floors.test.ts holds a failing example of each rule.
  *
- * Types are parsed with swc: TypeScript 7 has no programming interface (docs/decisions).
+ * Types are parsed with swc: TypeScript 7 has no programming interface (docs/decisions/0004).
  */
 const test = '[.]test[.]tsx?$';
 
@@ -25,7 +25,7 @@ const pureModules = ['buffer', 'string_decoder', 'url', 'util', 'zlib'];
 const hashingFormats = ['x509', 'white-list', 'xdm'];
 
 /**
- * How a module is entered: by its door, by the port that an end serves (docs/decisions), by the French texts that an end shows.
+ * How a module is entered: by its door, by the port that an end serves, by the French texts that an end shows (docs/decisions/0015).
  */
 const doors = [
   '^src/domain/([^/]+)/\\1[.]ts$',

@@ -77,7 +77,7 @@ create table access.app_password_lookup (
   app_password_id uuid  not null
 );
 
--- An address is never given again, even after its account is closed (mssante.md §3): rows stay.
+-- An address is never given again, even after its account is closed (docs/trust-space.md): rows stay.
 create table access.address_lookup (
   address_hash bytea primary key,
   tenant_id    uuid  not null,

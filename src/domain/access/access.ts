@@ -3,7 +3,7 @@
  * is unique across tenants (addresses, logins, tokens).
  *
  * Guarantees. A login, an app password and an address are found by keyed hash alone. An address is never given twice, even
- * after its account is closed (mssante.md §3). Names are sealed under the tenant's key. A refused sign-in takes as long
+ * after its account is closed (docs/trust-space.md). Names are sealed under the tenant's key. A refused sign-in takes as long
  * as an accepted one, and says the same whether the login, the token or the scope was wrong.
  *
  * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`; an unsuccessful sign-in is an outcome.

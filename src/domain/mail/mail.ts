@@ -47,7 +47,7 @@ import { createSearchIndex, type IndexStep, unindexedAccounts } from './search/s
 import { search } from './searching.ts';
 import { verify } from './verify.ts';
 
-/** Types of BAL of the trust space (mssante.md §3). */
+/** Types of BAL of the trust space (docs/trust-space.md, accounts). */
 export type AccountType = 'PER' | 'ORG' | 'APP';
 export type MailboxRole = 'inbox' | 'sent' | 'drafts' | 'trash' | 'archive' | 'junk';
 
