@@ -103,19 +103,16 @@ export class Journal {
     }
   }
 
-  /** Acknowledged messages that the queue has not brought everywhere. */
-  pending(): readonly Entry[] {
-    return [...this.#entries.values()].filter(
-      (entry) =>
-        entry.state === 'acknowledged' &&
-        (entry.beyond.some((place) => !entry.found.has(place)) ||
-          entry.witnessed.some((address) => !entry.seen.has(address))),
-    );
+  /** The last judgement: the queue is empty, the load is over. */
+  conclude(): void {
+    for (const entry of this.#entries.values()) {
+      if (entry.state !== 'acknowledged') continue;
+      const isMissed = entry.witnessed.some((address) => !entry.seen.has(address));
+      if (isMissed || entry.beyond.some((place) => !entry.found.has(place))) this.#blame(entry, 'lost on the way');
+    }
   }
 
-  /** The last judgement: the queue is empty, the load is over. */
-  conclude(): JournalFigures {
-    for (const entry of this.pending()) this.#blame(entry, 'lost on the way');
+  figures(): JournalFigures {
     const all = [...this.#entries.values()];
     const acknowledged = all.filter((entry) => entry.state === 'acknowledged');
     const places = acknowledged.flatMap((entry) =>
@@ -144,7 +141,7 @@ export class Journal {
 export interface JournalFigures {
   readonly acknowledged: number;
   readonly unanswered: number;
-  /** Emails that must be there, once each. */
+  /** Emails that must be there in the end, once each. */
   readonly copies: number;
   readonly lost: number;
   readonly duplicated: number;

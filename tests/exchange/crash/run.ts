@@ -55,12 +55,12 @@ export async function runCrashes(options: CrashOptions): Promise<CrashReport> {
     try {
       const run = new Run(options, world, { peer, witness });
       await run.all().finally(() => run.halt());
-      const { figures, faults } = run.conclude();
+      const { figures, faults, kills } = run.conclude();
       return {
         ...figures,
-        serverKills: options.kills.reduce((sum, one) => sum + serverKills[one], 0),
+        serverKills: kills.reduce((sum, one) => sum + serverKills[one], 0),
         kills: Object.fromEntries(
-          Map.groupBy(options.kills, (one) => one)
+          Map.groupBy(kills, (one) => one)
             .entries()
             .map(([name, all]) => [name, all.length]),
         ),
@@ -86,6 +86,7 @@ class Run {
   readonly #journal = new Journal();
   readonly #inspections: ReadonlyMap<OperatorProcess, Inspection>;
   readonly #lanes: readonly Lane[];
+  readonly #kills: Kill[] = [];
   /** When the server of each was last killed: leases taken before are nobody's. */
   readonly #killedAt = new Map<OperatorProcess, Date>();
 
@@ -113,6 +114,7 @@ class Run {
     }
     for (const lane of this.#lanes) await lane.finish();
     await this.#drain();
+    this.#journal.conclude();
     for (const inspection of this.#inspections.values()) await inspection.verify();
   }
 
@@ -121,11 +123,12 @@ class Run {
     await Promise.all(this.#lanes.map((lane) => lane.halt()));
   }
 
-  conclude(): { figures: JournalFigures; faults: readonly string[] } {
-    return { figures: this.#journal.conclude(), faults: this.#journal.faults };
+  conclude(): { figures: JournalFigures; faults: readonly string[]; kills: readonly Kill[] } {
+    return { figures: this.#journal.figures(), faults: this.#journal.faults, kills: this.#kills };
   }
 
   async #cycle(one: Kill): Promise<void> {
+    this.#kills.push(one);
     for (const lane of this.#lanes) lane.start();
     await sleep(this.#random.integer(20, 900));
     const target = this.#random.one(this.#operators);
