@@ -20,6 +20,7 @@ const answers = {
   'recipient-unknown': { code: 550, enhanced: '5.1.1' },
   'recipient-elsewhere': { code: 550, enhanced: '5.7.1' }, // RFC 5321 §3.6.2: no relay
   'recipient-outside-trust-space': { code: 550, enhanced: '5.7.1' },
+  'trust-space-unknown': { code: 451, enhanced: '4.7.5' }, // no white list has come yet: nobody can tell, so not now
   'mailbox-closed': { code: 550, enhanced: '5.2.1' },
   'mailbox-full': { code: 552, enhanced: '5.2.2' },
   'own-mailbox-full': { code: 552, enhanced: '5.2.2' },
@@ -32,7 +33,7 @@ const answers = {
 } as const satisfies Partial<Record<ReplyTextKey, Answer>>;
 
 export type ReplyKey = keyof typeof answers;
-type LaterKey = 'certificate-status-unknown' | 'too-many-attempts' | 'too-many-recipients';
+type LaterKey = 'certificate-status-unknown' | 'too-many-attempts' | 'too-many-recipients' | 'trust-space-unknown';
 
 export function refused(text: Exclude<ReplyKey, LaterKey>, values?: Readonly<Record<string, string>>): Refused {
   return { kind: 'refused', reply: replyOf(text, values) };

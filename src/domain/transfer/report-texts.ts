@@ -53,8 +53,9 @@ export const explanations: Readonly<Record<Cause, Explanation>> = {
     advice: 'Vérifiez les pièces jointes (un fichier abîmé ou infecté est refusé), puis renvoyez le message.',
   },
   'unsupported-address': {
-    what: "L'opérateur du destinataire ne sait pas recevoir un message écrit ainsi (lettres accentuées dans une adresse).",
-    advice: 'Utilisez une adresse sans accent.',
+    what: "L'opérateur du destinataire ne sait pas recevoir un message écrit ainsi (lettres accentuées dans une adresse, ou envoyées sans être codées).",
+    advice:
+      'Utilisez une adresse sans accent, ou envoyez le message depuis la messagerie web ; si cela dure, signalez-le à votre support.',
   },
   loop: {
     what: "Le message tournait en rond entre serveurs : il y a une erreur de réglage chez l'opérateur du destinataire.",

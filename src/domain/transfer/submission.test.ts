@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { sql } from 'kysely';
 import type { Scope } from '../../../testkit/database.ts';
 import { rawMessage } from '../../../testkit/mail-store.ts';
 import { addressOf, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
@@ -247,6 +248,15 @@ describe('a recipient', () => {
       assert.match(text, /Demandez .* adresse MSSanté/);
       assert.ok(text.includes(address.split('@')[1] ?? ''));
     }
+  });
+
+  test('elsewhere waits while no white list has come: nobody can tell yet', async (t) => {
+    const operator = await open(t);
+    const anne = await operator.createDoctor();
+    await sql`update trust.state set edition = null, revision = revision + 1`.execute(operator.store.db);
+    await operator.trust.reload();
+    const outcome = await send(anne, { operator, to: [elsewhere], content: letter(anne) });
+    assert.equal(said(outcome), '451 4.7.5 trust-space-unknown');
   });
 
   test('that stands in the way stops the whole of what the CLI and the webmail submit', async () => {

@@ -17,6 +17,7 @@ import type {
   Admission,
   AdmissionVerdict,
   Credentials,
+  Deferred,
   EnvelopeRecipient,
   OpeningVerdict,
   Peer,
@@ -139,7 +140,7 @@ class SubmissionTransaction implements Transaction {
 
   async admitRecipient(recipient: EnvelopeRecipient): Promise<Verdict> {
     const destination = await this.#locate(recipient);
-    if (destination.kind === 'refused') return destination;
+    if (destination.kind === 'refused' || destination.kind === 'deferred') return destination;
     // RFC 5321 §4.5.3.1.10; with the copy in Sent, what one delivery to our accounts takes.
     if (this.#destinations.size >= mailLimits.deliveries - 1) return deferred('too-many-recipients');
     if (destination.kind === 'local') {
@@ -152,7 +153,7 @@ class SubmissionTransaction implements Transaction {
     return { kind: 'accepted' };
   }
 
-  async #locate(recipient: EnvelopeRecipient): Promise<Destination | Refused> {
+  async #locate(recipient: EnvelopeRecipient): Promise<Destination | Refused | Deferred> {
     const to = recipient.recipient;
     if (isOurs(this.#parts, to)) {
       const local = await this.#parts.recipients.find(to);
@@ -160,6 +161,7 @@ class SubmissionTransaction implements Transaction {
     }
     assert(to !== postmaster, 'a bare postmaster is ours');
     const domain = domainOf(to);
+    if (this.#parts.trust.whiteList() === undefined) return deferred('trust-space-unknown');
     // The one wall between health data and the Internet: nothing is sent outside the trust space.
     if (!this.#parts.trust.isInTrustSpace(domain)) return refused('recipient-outside-trust-space', { domain });
     return { kind: 'outgoing', recipient: asQueued({ ...recipient, address: to }) };
@@ -195,7 +197,11 @@ export interface Submission {
 /** `refused` names the recipients that stand in the way; nothing was sent then. */
 export type SubmissionOutcome =
   | { readonly kind: 'submitted'; readonly emailId: EmailId; readonly isRepeated: boolean }
-  | { readonly kind: 'refused'; readonly reply: Refused['reply']; readonly recipient?: EnvelopeRecipient['recipient'] };
+  | {
+      readonly kind: 'refused';
+      readonly reply: (Refused | Deferred)['reply'];
+      readonly recipient?: EnvelopeRecipient['recipient'];
+    };
 
 /** Submits a message that the caller holds: all its recipients, or none. */
 export async function submit(

@@ -20,6 +20,8 @@ export const replyTexts = {
   'recipient-elsewhere': "Cette adresse n'est pas hébergée ici.",
   'recipient-outside-trust-space':
     "Le domaine {domain} n'appartient pas à l'espace de confiance MSSanté : un message de santé ne peut pas y être envoyé. Demandez à votre correspondant son adresse MSSanté ; à un patient, écrivez dans Mon espace santé.",
+  'trust-space-unknown':
+    "La liste des opérateurs de l'espace de confiance n'est pas encore arrivée : le message pourra partir dans quelques minutes.",
   'mailbox-closed': 'La boîte aux lettres du destinataire est fermée.',
   'mailbox-full': 'La boîte aux lettres du destinataire est pleine.',
   'own-mailbox-full':

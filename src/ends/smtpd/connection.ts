@@ -1,10 +1,9 @@
 import type { Socket } from 'node:net';
-import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
 import { Temporary } from '../../base/errors.ts';
 import { decodeLine, LineReader } from '../../formats/smtp/line-reader.ts';
 import { printReply, type Reply } from '../../formats/smtp/reply.ts';
-import { type SecuredWire, secureAsServer } from '../../platform/wire/secure.ts';
+import { type SecuredWire, type ServerSide, secureAsServer } from '../../platform/wire/secure.ts';
 import { Wire } from '../../platform/wire/wire.ts';
 import type { SmtpdLimits } from './options.ts';
 
@@ -86,9 +85,9 @@ export class Connection {
   }
 
   /** Lays TLS over the connection. The caller has seen that nothing is unread. */
-  async startTls(secureContext: SecureContext): Promise<void> {
+  async startTls(side: Pick<ServerSide, 'secureContext' | 'asksCertificate'>): Promise<void> {
     try {
-      this.#secured = await secureAsServer(this.#wire, { secureContext, timeoutMs: this.#limits.handshakeMs });
+      this.#secured = await secureAsServer(this.#wire, { ...side, timeoutMs: this.#limits.handshakeMs });
     } catch (fault) {
       throw lost(fault);
     }

@@ -30,6 +30,13 @@ describe('the submission SMTP server', () => {
     await client.quit();
   });
 
+  test('asks people for no certificate, so that no program offers the card of a profession', async () => {
+    const client = await SmtpTestClient.connectSecurely(running.port, running.clientContext);
+    assert.equal((await client.authPlain('zoe', 'secret')).code, 235);
+    assert.deepEqual(running.acceptance.peers.at(-1)?.certificateChain, []);
+    await client.quit();
+  });
+
   test('asks for authentication before MAIL (RFC 4954 §6)', async () => {
     const client = await secure();
     assert.equal((await client.command('MAIL FROM:<a@b.fr>')).code, 530);

@@ -22,22 +22,27 @@ export interface SecuredWire {
   readonly peerChain: readonly Buffer[];
 }
 
-export interface ServerSide {
+interface Side {
   readonly secureContext: SecureContext;
   readonly timeoutMs: number;
 }
 
-export interface ClientSide extends ServerSide {
+export interface ServerSide extends Side {
+  /** Where people come, nobody asks: their programs would offer the card of the profession, and ask for its code. */
+  readonly asksCertificate: boolean;
+}
+
+export interface ClientSide extends Side {
   /** The name asked for (SNI); an IP address asks for none. */
   readonly serverName: string;
 }
 
-/** Waits for the peer's handshake; its certificate is asked for and may be missing. Throws `Temporary('tls-handshake')`. */
+/** Waits for the peer's handshake; its certificate, when asked for, may be missing. Throws `Temporary('tls-handshake')`. */
 export function secureAsServer(wire: Wire, side: ServerSide): Promise<SecuredWire> {
   const socket = new TLSSocket(wire.release(), {
     isServer: true,
     secureContext: side.secureContext,
-    requestCert: true,
+    requestCert: side.asksCertificate,
     rejectUnauthorized: false,
   });
   return handshake(socket, 'secure', side.timeoutMs);

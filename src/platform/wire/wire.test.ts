@@ -109,7 +109,7 @@ describe('a wire', () => {
 
     test('shows both sides the chain of the other', async () => {
       const { wire, peer } = await pair();
-      const side = { secureContext: ours, timeoutMs: 1_000 };
+      const side = { secureContext: ours, asksCertificate: true, timeoutMs: 1_000 };
       const [server, client] = await Promise.all([
         secureAsServer(wire, side),
         secureAsClient(new Wire(peer), { ...side, serverName: 'mss.cabinet.example' }),
@@ -126,7 +126,7 @@ describe('a wire', () => {
     test('asks for a host by its name, and for none by an address (RFC 6066 §3)', async () => {
       for (const serverName of ['mss.cabinet.example', '127.0.0.1', '::1']) {
         const { wire, peer } = await pair();
-        const side = { secureContext: ours, timeoutMs: 1_000 };
+        const side = { secureContext: ours, asksCertificate: true, timeoutMs: 1_000 };
         const securing = secureAsServer(wire, side);
         const client = await secureAsClient(new Wire(peer), { ...side, serverName });
         const server = await securing;
@@ -152,7 +152,7 @@ describe('a wire', () => {
           client.on('session', (ticket) => {
             session = ticket;
           });
-          const secured = await secureAsServer(wire, { secureContext: ours, timeoutMs: 1_000 });
+          const secured = await secureAsServer(wire, { secureContext: ours, asksCertificate: true, timeoutMs: 1_000 });
           assert.equal(secured.peerChain.length, 2, `${maxVersion}, round ${round}`);
           secured.wire.write('x');
           await once(client, 'data');
@@ -165,7 +165,7 @@ describe('a wire', () => {
     test('fails when the peer speaks no TLS, leaves, or says nothing', async () => {
       for (const act of [(peer: Socket) => peer.write('EHLO\r\n'), (peer: Socket) => peer.end(), () => undefined]) {
         const { wire, peer } = await pair();
-        const securing = secureAsServer(wire, { secureContext: ours, timeoutMs: 50 });
+        const securing = secureAsServer(wire, { secureContext: ours, asksCertificate: true, timeoutMs: 50 });
         act(peer);
         await assert.rejects(securing, { code: 'tls-handshake' });
         peer.destroy();

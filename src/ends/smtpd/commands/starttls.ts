@@ -18,7 +18,8 @@ export const starttls = define({
     }
     session.reply(protocolReply(220, '2.0.0', smtpdTexts.startTls));
     await session.connection.flush();
-    await session.connection.startTls(session.options.secureContext());
+    const { role, secureContext } = session.options;
+    await session.connection.startTls({ secureContext: secureContext(), asksCertificate: role.kind === 'inbound' });
     session.clientName = '';
     session.state = 'secured';
   },
