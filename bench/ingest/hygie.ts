@@ -84,7 +84,7 @@ export async function startHygie(options: {
   readonly accounts: number;
   readonly authority: BenchAuthority;
 }): Promise<HygieSide> {
-  const { folder, authority, portBase } = options;
+  const { folder, portBase } = options;
   const dataFolder = path.join(folder, 'data');
   const kek = path.join(folder, 'key-encryption-key');
   await mkdir(dataFolder, { recursive: true });
