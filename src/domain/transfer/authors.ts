@@ -31,8 +31,9 @@ export function readAuthors(fields: readonly HeaderField[], findings: readonly P
       if (addresses.length > transferLimits.authors) return unclear('RFC 5322 3.6.2, From');
     }
     const shown = addressesShown(field.raw);
-    const isAmbiguous = shown?.every((text) => isOneOf(addresses, text)) !== true;
-    if (isAmbiguous) return unclear(`RFC 5322 3.4, ${field.name}`);
+    const isClear =
+      shown !== undefined && shown.length <= transferLimits.authors && shown.every((text) => isOneOf(addresses, text));
+    if (!isClear) return unclear(`RFC 5322 3.4, ${field.name}`);
   }
   return { kind: 'known', addresses };
 }

@@ -128,5 +128,9 @@ describe('the authors of a header', () => {
     assert.equal(known.kind === 'known' && known.addresses.length, transferLimits.authors);
     assert.equal(readAuthors(from(transferLimits.authors + 1), []).kind, 'unclear');
     assert.equal(readAuthors(from(1), [{ kind: 'header-cut' }]).kind, 'unclear');
+    const named = (count: number) =>
+      parseHeaderBlock(Buffer.from(`From: ${'d@a.example '.repeat(count)}<d@a.example>\r\n`));
+    assert.equal(readAuthors(named(transferLimits.authors - 1), []).kind, 'known');
+    assert.equal(readAuthors(named(transferLimits.authors), []).kind, 'unclear');
   });
 });

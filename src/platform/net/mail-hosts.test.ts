@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { describe, test } from 'node:test';
+import { Temporary } from '../../base/errors.ts';
 import { netLimits } from '../../base/limits.ts';
 import { type MailResolver, resolveMailHosts, systemResolver } from './mail-hosts.ts';
 
@@ -101,6 +102,21 @@ describe('the hosts that take the mail of a domain', () => {
       hosts: [{ name: 'relay.lan', port: 25, addresses: ['192.168.0.9'], allowPrivate: true }],
     });
     assert.deepEqual(await resolve('e.fr', {}, { routes }), { kind: 'unknown-domain' });
+  });
+
+  test('are those whose name can be resolved now; when there is none, a later try may find them', async () => {
+    const mx = { 'd.fr': [[10, 'lost.fr'] as const, [20, 'b.fr'] as const] };
+    const resolveWith = (zone: Zone) => {
+      const known = resolverOf(zone);
+      const addresses = async (host: string) => {
+        if (host === 'lost.fr') throw new Temporary('dns-unavailable', 'x');
+        return known.addresses(host);
+      };
+      return resolveMailHosts('d.fr', { resolver: { ...known, addresses }, routes: {} });
+    };
+    const found = await resolveWith({ mx, a: { 'b.fr': ['1.1.1.2'] } });
+    assert.deepEqual(found.kind === 'hosts' && found.hosts.map(({ name }) => name), ['b.fr']);
+    await assert.rejects(resolveWith({ mx }), { code: 'dns-unavailable' });
   });
 
   test('are bounded in number and in addresses', async () => {

@@ -59,14 +59,30 @@ export async function resolveMailHosts(domain: string, options: ResolveOptions):
   const allowPrivate = options.allowPrivate ?? false;
   const hosts: MailHost[] = [];
   let hadAddress = false;
+  let trouble: Temporary | undefined;
   for (const name of names.slice(0, netLimits.mailHosts)) {
-    const all = await options.resolver.addresses(name);
+    const all = await addressesOf(name, options.resolver);
+    if (all instanceof Temporary) {
+      trouble = all;
+      continue;
+    }
     hadAddress ||= all.length > 0;
     const addresses = (allowPrivate ? all : all.filter(isPublicAddress)).slice(0, netLimits.hostAddresses);
     if (addresses.length > 0) hosts.push({ name, port: smtpPort, addresses, allowPrivate });
   }
   if (hosts.length > 0) return { kind: 'hosts', hosts };
+  if (trouble !== undefined) throw trouble; // it may be the host that takes the mail
   return hadAddress ? { kind: 'unreachable-addresses' } : { kind: 'unknown-domain' };
+}
+
+/** RFC 5321 §5.1: a host whose name cannot be resolved now does not stand before the others. */
+async function addressesOf(name: string, resolver: MailResolver): Promise<readonly string[] | Temporary> {
+  try {
+    return await resolver.addresses(name);
+  } catch (fault) {
+    if (fault instanceof Temporary) return fault;
+    throw fault;
+  }
 }
 
 // RFC 5321 §5.1: lowest preference first, equal ones in random order so that they share the load.
