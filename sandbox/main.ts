@@ -4,7 +4,7 @@
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { Refusal } from '../src/base/errors.ts';
 import { createLog, type Log } from '../src/base/log.ts';
@@ -122,7 +122,11 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
   running.add(async () => {
     for (const child of children) child.removeAllListeners('exit');
   });
-  await sendFirstExchanges(world, people);
+  const sentFile = path.join(world.folder, 'first-exchanges-sent');
+  if (!existsSync(sentFile)) {
+    await sendFirstExchanges(world, people);
+    writeFileSync(sentFile, '');
+  }
   writeFileSync(path.join(dataFolder, 'sandbox.json'), describeWorld(world, people), { mode: 0o600 });
   return world;
 }

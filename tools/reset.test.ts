@@ -50,9 +50,9 @@ test('refuses while a program holds the folder or one inside it', (t) => {
   }
 });
 
-test('refuses while the database runs, and not for the pid file of one that died', (t) => {
+test('refuses while the database of a killed sandbox runs, says the way out, and not for the pid file of one that died', (t) => {
   const folder = makeFolder(t, ['sandbox.json', 'postgres/data/postmaster.pid']);
-  assert.match(JSON.stringify(resetFolder(folder)), /refused.*base de données/);
+  assert.match(JSON.stringify(resetFolder(folder)), /refused.*base de données.*npm start/);
   writeFileSync(join(folder, 'postgres/data/postmaster.pid'), '4194305\n'); // above the largest pid of Linux
   assert.deepEqual(resetFolder(folder), { kind: 'forgotten' });
 });

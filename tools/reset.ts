@@ -21,11 +21,12 @@ export function resetFolder(folder: string): ResetOutcome {
   if (!existsSync(join(folder, 'sandbox.json')) && !existsSync(join(folder, 'sandbox'))) {
     return { kind: 'refused', reason: texts.noSandbox(folder) };
   }
-  const database = findFiles(folder, 'postmaster.pid', searchDepth).map(readLivePid).find(Boolean);
-  if (database) return { kind: 'refused', reason: texts.databaseRuns(folder, database) };
   const locks = [];
   try {
     for (const file of findFiles(folder, 'hygie.lock', searchDepth)) locks.push(lockFolder(dirname(file)));
+    // Nobody holds the folder: a sandbox that was killed has left its database running.
+    const database = findFiles(folder, 'postmaster.pid', searchDepth).map(readLivePid).find(Boolean);
+    if (database) return { kind: 'refused', reason: texts.databaseRuns(folder, database) };
     rmSync(folder, { recursive: true });
   } catch (fault) {
     if (fault instanceof Refusal) return { kind: 'refused', reason: fault.publicText };
@@ -40,7 +41,7 @@ const texts = {
   noSandbox: (folder: string) =>
     `${folder} n’est pas le dossier d’un bac à sable : rien n’a été effacé. S’il faut l’effacer, faites-le vous-même.`,
   databaseRuns: (folder: string, pid: number) =>
-    `Une base de données utilise encore ${folder} (processus ${pid}) : arrêtez d’abord Hygie (Ctrl-C), puis recommencez.`,
+    `Un bac à sable interrompu a laissé sa base de données en marche dans ${folder} (processus ${pid}). Lancez « npm start », arrêtez-le par Ctrl-C, puis recommencez.`,
   forgotten: (folder: string) => `${folder} est oublié.`,
   nothing: (folder: string) => `Rien à oublier : ${folder} n’existe pas ou est vide.`,
 } as const;

@@ -1,6 +1,6 @@
 /** The small world as a newcomer meets it: started, stopped by an impatient hand, and started where it cannot. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -68,6 +68,26 @@ test('Ctrl-C, pressed three times, stops all of it in order, the database includ
   assert.equal(existsSync(path.join(folder, 'postgres/cluster/postmaster.pid')), false, 'PostgreSQL is stopped');
   assert.equal(existsSync(path.join(folder, 'sandbox.json')), false);
   assert.doesNotMatch(world.said(), /le serveur s’est arrêté/);
+});
+
+test('finds its people and letters again at the next start, and sends none twice', async (t) => {
+  const environment = { HYGIE_DATA: await emptyFolder(t), HYGIE_PORT_BASE: String(await freePortBase()) };
+  const counts: string[] = [];
+  for (let start = 0; start < 2; start += 1) {
+    const world = startGroup(t, environment);
+    await world.until('sandbox.json');
+    // What one operator submits, it keeps in Sent, in the transaction of its acceptance.
+    const said = execFileSync(process.execPath, [path.join(root, 'bin/hygie.mjs'), 'account', 'list', '--json'], {
+      cwd: root,
+      env: { PATH: process.env['PATH'], ...environment },
+    });
+    const accounts = JSON.parse(said.toString()) as { address: string; emailCount: number }[]; // what the CLI printed
+    const sender = accounts.find(({ address }) => address.startsWith('sophie.lambert@'));
+    counts.push(`${accounts.length} ${sender?.emailCount}`);
+    world.ctrlC();
+    assert.equal(await world.exitCode(), 0, world.said());
+  }
+  assert.equal(counts[0], counts[1]);
 });
 
 test('says which port is taken, before anything is made, and what to type instead', async (t) => {

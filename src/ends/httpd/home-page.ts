@@ -81,7 +81,7 @@ p { margin: 0 0 12px; }
 .state.waits { color: var(--care); }
 .note { padding: 12px 16px; border-radius: 10px; background: var(--care-wash); color: var(--care); }
 dl { margin: 0; border-top: 1px solid var(--line); }
-dl > div { display: grid; grid-template-columns: 1fr 1fr; gap: 4px 24px; padding: 12px 0; border-bottom: 1px solid var(--line); }
+dl > div { display: grid; grid-template-columns: 2fr 3fr; gap: 4px 24px; padding: 12px 0; border-bottom: 1px solid var(--line); }
 dl > div:last-child { border-bottom: 0; padding-bottom: 0; }
 dt { grid-column: 1; color: var(--soft); }
 dd { grid-column: 2; margin: 0; overflow-wrap: anywhere; font-variant-numeric: tabular-nums; }

@@ -8,9 +8,9 @@ export const httpdTexts = {
   sandbox: 'Bac à sable : les personnes et les messages sont inventés, rien ne sort de cette machine.',
   services: 'Réglages',
   names: {
-    submission: 'Envoi depuis un logiciel (SMTP, STARTTLS)',
-    smtp: 'Réception depuis les opérateurs (SMTP)',
-    https: 'Interface de programmation (HTTPS)',
+    submission: 'Envoi (SMTP, STARTTLS)',
+    smtp: 'Réception (opérateurs)',
+    https: 'Programmes (HTTPS)',
   },
   domains: 'Domaines servis',
   whiteList: 'Liste blanche',
