@@ -160,7 +160,7 @@ class InboundSink implements MessageSink {
       sha256: message.sha256,
     });
     const item: InboundItem = { id, hash, envelope, message, recipients, keywords: judged.keywords };
-    // The instant of acceptance (invariant 4): this resolves after the commit that stores the message, and 250 follows.
+    // Resolves once the transaction that stores the message is committed; the end says 250 after it, in one place.
     const verdict = await this.#parts.committer.commit(operator.dnKey, item);
     if (verdict.kind === 'accepted') this.#parts.observer.received(productReferenceOf(message));
     return verdict;

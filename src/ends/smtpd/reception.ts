@@ -73,7 +73,7 @@ export class Reception {
     if (this.#failure !== undefined) return this.#failure;
     this.#isDone = true;
     try {
-      const verdict = await this.#sink.commit(); // instant of acceptance
+      const verdict = await this.#sink.commit(); // The instant of acceptance: committed, and only then 250.
       if (verdict.kind !== 'accepted')
         return { reply: replyOfVerdict(verdict, { smtpUtf8: this.#smtpUtf8 }), isFatal: false };
       return { reply: protocolReply(250, '2.0.0', smtpdTexts.committed(verdict.reference)), isFatal: false };
