@@ -128,8 +128,6 @@ export const blobLimits = {
   s3Attempts: 3,
   /** Identifiers asked about at once by a sweep: one query, one bound array. */
   sweepBatch: 1_000,
-  /** Grace before what no row names is swept: longer than any transaction that stores first and names later. */
-  sweepGraceMs: 24 * 60 * 60 * 1000,
 } as const;
 
 /** Bounds of messages as they are read (`formats/mime`, `formats/address`): past one, the reader cuts and says so. */
