@@ -45,6 +45,14 @@ async function hygie(environment: Environment, line: readonly string[], input = 
 
 const nowhere: Environment = { HYGIE_DATA: '/nonexistent' };
 
+test('the pauses between two attempts are printed as a table, up to the end of a message', async () => {
+  const { code, out } = await hygie({}, ['queue', 'back-off']);
+  assert.equal(code, exitCode.done);
+  const rows = out.trimEnd().split('\n');
+  assert.match(rows[1] ?? '', /^essai {2}2 {2}après {3}1 min de pause/);
+  assert.match(rows.at(-1) ?? '', / 2880 min après le dépôt$/);
+});
+
 describe('a command line', () => {
   test('that asks for help gets it on standard output, all commands or those of one word', async () => {
     const all = await hygie(nowhere, ['--help']);

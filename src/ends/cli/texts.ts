@@ -143,6 +143,9 @@ export const cliTexts = {
   },
   queue: {
     listSummary: 'montre ce qui attend d’être envoyé',
+    backOffSummary: 'montre quand un message est essayé à nouveau, jusqu’à son expiration',
+    backOffRow: (attempt: number, pauseMinutes: number, sinceMinutes: number) =>
+      `essai ${String(attempt).padStart(2)}  après ${String(pauseMinutes).padStart(3)} min de pause, ${String(sinceMinutes).padStart(4)} min après le dépôt`,
     retrySummary: 'essaie à nouveau, tout de suite',
     dropSummary: 'arrête l’envoi ; les expéditeurs en sont avertis',
     message: 'un seul message, par son identifiant',

@@ -1,4 +1,5 @@
 import { isUuid } from '../../../base/ids.ts';
+import { backOffTable } from '../../../domain/transfer/back-off.ts';
 import { explanations } from '../../../domain/transfer/report-texts.ts';
 import { parseDomain } from '../../../formats/address/address.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
@@ -6,6 +7,7 @@ import { cliTexts } from '../texts.ts';
 import { consoleActor } from './user.ts';
 
 const texts = cliTexts.queue;
+const minuteMs = 60_000;
 const selectionOptions = {
   message: { type: 'string', help: texts.message },
   domain: { type: 'string', help: texts.domain },
@@ -70,6 +72,20 @@ export const queueCommands: readonly Command[] = [
       );
       invocation.print(entries, lines.length === 0 ? [texts.empty] : lines);
       return exitCode.done;
+    },
+  },
+  {
+    name: 'queue back-off',
+    summary: texts.backOffSummary,
+    usage: '',
+    options: {},
+    run(invocation) {
+      const rows = backOffTable();
+      const lines = rows.map(({ attempt, pauseMs, sinceQueuedMs }) =>
+        texts.backOffRow(attempt, pauseMs / minuteMs, sinceQueuedMs / minuteMs),
+      );
+      invocation.print(rows, lines);
+      return Promise.resolve(exitCode.done);
     },
   },
   changing('retry', texts.retrySummary, texts.retried),
