@@ -1,4 +1,4 @@
-/** Hygie's side of `bench/ingest.ts`: one operator as it runs in the sandbox, with a PostgreSQL that waits for the disk. */
+/** Hygie's side of `bench/ingest.ts`: one operator as tests run it, with a PostgreSQL that waits for the disk. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
@@ -25,7 +25,7 @@ export interface HygieSide {
   stop(): Promise<void>;
 }
 
-const operatorEntry = path.resolve(import.meta.dirname, '../../sandbox/operator.ts');
+const operatorEntry = path.resolve(import.meta.dirname, '../../testkit/operator-process.ts');
 
 interface Places {
   readonly dataFolder: string;

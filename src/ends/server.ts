@@ -131,6 +131,8 @@ async function startServices(product: Product, metrics: Metrics, running: Runnin
   measureCertificate(metrics, product);
   if (config.services.includes('worker')) {
     await fetchLists(product);
+    // What a killed process left due need not wait for the next minute.
+    await transfer.sweep();
     const worker = await startProductWorker(product);
     stops.push(() => worker.stop());
   }
