@@ -209,7 +209,7 @@ export const transferLimits = {
   /** Messages that one commit acknowledges: beyond, the flush is no longer the cost and locks are held too long. Their content in memory stays under 4 MiB. */
   batchMessages: 64,
   /** Messages worth a second commit of the same peer while one is in flight: below, one larger batch is cheaper than two. */
-  worthwhileBatch: 8,
+  worthwhileBatch: 4,
   /** Milliseconds that a batch waits, when a commit has just ended, for those whom it answered: half a flush, for twice the batch. */
   gatherMs: 2,
   /** Commits in flight at once: each holds a connection to the database, and two keep its disk busy. */
