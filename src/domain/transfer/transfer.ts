@@ -70,6 +70,8 @@ import {
 } from './submission.ts';
 import { sweepTransfer } from './sweep.ts';
 
+export { backOffTable } from './back-off.ts';
+
 export interface TransferOptions {
   readonly domains: readonly DomainName[];
   /** What we call ourselves in EHLO, `Received` and reports. */

@@ -1,6 +1,6 @@
 import { isUuid } from '../../../base/ids.ts';
-import { backOffTable } from '../../../domain/transfer/back-off.ts';
 import { explanations } from '../../../domain/transfer/report-texts.ts';
+import { backOffTable } from '../../../domain/transfer/transfer.ts';
 import { parseDomain } from '../../../formats/address/address.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
 import { cliTexts } from '../texts.ts';
