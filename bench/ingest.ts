@@ -64,17 +64,13 @@ async function load(scene: Scene, side: Side, task: Task): Promise<Measured> {
     ...task,
   };
   const before = side === 'hygie' ? 0 : await peers.delivered();
-  const start = performance.now();
   const script = path.join(import.meta.dirname, 'ingest/load.ts');
   const { stdout } = await execute(process.execPath, [script, JSON.stringify(order)]);
   const measure = JSON.parse(stdout) as LoadMeasure; // our own script wrote it
   if (measure.refused > 0) throw new Error(`${side} refused messages: ${measure.firstRefusal}`);
   if (side === 'hygie') return { ...measure, deliveredPerSecond: measure.accepted / measure.seconds };
   while ((await peers.delivered()) - before < task.messages) await sleep(20);
-  // The load client's own start is no part of any side's time.
-  const tail = (performance.now() - start) / 1000 - measure.seconds;
-  const startUp = 0.25;
-  return { ...measure, deliveredPerSecond: task.messages / (measure.seconds + Math.max(0, tail - startUp)) };
+  return { ...measure, deliveredPerSecond: task.messages / ((Date.now() - measure.startedAtMs) / 1000) };
 }
 
 function median(values: readonly number[]): number {
