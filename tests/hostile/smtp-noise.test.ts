@@ -37,7 +37,7 @@ describe('noise', () => {
   const faults: string[] = [];
   before(async () => {
     const log = createLog({ level: 'error', write: (line) => faults.push(line) });
-    running = await startRecordingServer('inbound', { log, limits: { commandMs: 1_000, paceMs: 1_000 } });
+    running = await startRecordingServer('inbound', { log, limits: { commandMs: 8_000, paceMs: 8_000 } });
   });
   after(() => running.server.stop());
 

@@ -26,7 +26,7 @@ async function startTestWorker(
 }
 
 async function until(isDone: () => boolean | Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 15_000;
+  const deadline = Date.now() + 60_000; // a bound against hanging, not a measure: machines of tests are busy
   while (!(await isDone())) {
     assert.ok(Date.now() < deadline, 'waited for too long');
     await sleep(20);
