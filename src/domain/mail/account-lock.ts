@@ -3,7 +3,7 @@ import { present } from '../../base/assert.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { AccountId, MailboxId, TenantId } from '../../base/ids.ts';
 import type { Transaction } from '../../platform/db/db.ts';
-import { AccountEdit, type MailboxCounters } from './account-edit.ts';
+import { type AccountCounters, AccountEdit, type MailboxCounters } from './account-edit.ts';
 import type { AccountRef, MailboxRole } from './mail.ts';
 import { mailTexts } from './texts.ts';
 
@@ -12,16 +12,9 @@ export function accountText(account: AccountRef): string {
   return `${account.tenantId}/${account.accountId}`;
 }
 
-interface LockedRow {
+interface LockedRow extends AccountCounters {
   readonly tenantId: TenantId;
   readonly accountId: AccountId;
-  readonly quotaBytes: number;
-  readonly usedBytes: number;
-  readonly emailCount: number;
-  readonly change: number;
-  readonly nextEmailNumber: number;
-  readonly isClosed: boolean;
-  readonly isIndexingAsked: boolean;
 }
 
 /** Locks the accounts in the order of their identifiers, so that two batches cannot wait for each other. */
