@@ -10,7 +10,7 @@
  */
 import type { Secret } from '../../base/secret.ts';
 import type { Address } from '../../formats/address/address.ts';
-import type { NotifyEvent, OriginalRecipient } from '../../formats/smtp/envelope-commands.ts';
+import type { MailArguments, NotifyEvent, OriginalRecipient } from '../../formats/smtp/envelope-commands.ts';
 import type { postmaster } from '../../formats/smtp/path.ts';
 import type { EnhancedCode } from '../../formats/smtp/reply.ts';
 import { type ReplyTextKey, replyTexts } from './texts.ts';
@@ -75,15 +75,7 @@ export interface Admission {
 }
 
 /** What MAIL said. */
-export interface SenderEnvelope {
-  /** Null for `<>`. */
-  readonly sender: Address | null;
-  readonly sizeBytes?: number;
-  readonly body?: '7BIT' | '8BITMIME';
-  readonly smtpUtf8: boolean;
-  readonly ret?: 'FULL' | 'HDRS';
-  readonly envelopeId?: string;
-}
+export type SenderEnvelope = MailArguments;
 
 /** What RCPT said. */
 export interface EnvelopeRecipient {
