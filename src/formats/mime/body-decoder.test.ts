@@ -109,6 +109,17 @@ describe('quoted-printable (RFC 2045 §6.7)', () => {
     assert.ok(decode('quoted-printable', `a${spaces}b`, 10).text === `a${spaces}b`);
   });
 
+  test('escapes a full stop that a soft break brings to the start of a line (RFC 2049 §3)', () => {
+    for (const risky of ['.', 'From ']) {
+      const encoded = encodeQuotedPrintable(`${'a'.repeat(75)}${risky}b`);
+      assert.ok(
+        encoded.split('\r\n').every((line) => !/^(\.|From )/.test(line)),
+        encoded,
+      );
+      assert.equal(decode('quoted-printable', encoded).text, `${'a'.repeat(75)}${risky}b`);
+    }
+  });
+
   test('gives back the text that was encoded, in lines of 76 at most that relays keep (RFC 2049 §3)', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 400 }), (raw) => {

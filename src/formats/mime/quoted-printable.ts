@@ -117,18 +117,22 @@ function encodeLine(bytes: Buffer): string {
   for (let i = 0; i < bytes.length; i += 1) {
     const byte = bytes[i] ?? 0;
     const isLast = i === bytes.length - 1;
-    const isSpace = byte === 32 || byte === 9;
-    const isPlain = (byte > 32 && byte < 127 && byte !== equals) || (isSpace && !isLast);
-    // "." and "From " at the start of a line are changed by some relays (RFC 2049 §3)
-    const isRisky = width === 0 && (byte === 46 || byte === 70);
-    const piece =
-      isPlain && !isRisky ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
+    let piece = encodeByte(byte, width === 0, isLast);
     if (width + piece.length > maxLine - 1 && !(isLast && width + piece.length <= maxLine)) {
       out += '=\r\n';
       width = 0;
+      piece = encodeByte(byte, true, isLast); // it now opens a line
     }
     out += piece;
     width += piece.length;
   }
   return out;
+}
+
+function encodeByte(byte: number, opensLine: boolean, endsLine: boolean): string {
+  const isSpace = byte === 32 || byte === 9;
+  const isPlain = (byte > 32 && byte < 127 && byte !== equals) || (isSpace && !endsLine);
+  // "." and "From " at the start of a line are changed by some relays (RFC 2049 §3)
+  const isRisky = opensLine && (byte === 46 || byte === 70);
+  return isPlain && !isRisky ? String.fromCharCode(byte) : `=${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 }
