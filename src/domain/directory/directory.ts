@@ -1,0 +1,170 @@
+/**
+ * The national directory (Annuaire Santé): who can be written to, where, in which role; and how our own accounts are shown there.
+ *
+ * Guarantees. Readers see one edition: an import replaces what it brings, the index of the search included, in one transaction. An
+ * import that fails, is killed or is refused leaves the edition before it. Rows that cannot be used are counted and listed, and stop
+ * nothing. An address on the red list is never shown, nor is one of ours that is asked to be taken out. What the live source told is kept
+ * apart and gives way to the next edition.
+ *
+ * States of an edition: importing -> current -> superseded; importing -> refused (wrong header, would remove too much) | failed.
+ * States of a listing (ours, there): waiting -> published | removed | refused; any of them -> waiting when something changes.
+ *
+ * Public data: no act is asked for to read or import it. Listings belong to a tenant's account: they take an `Act`.
+ * Fails: `Refusal` `unknown-file`, `wrong-header`, `would-remove-too-much`, `import-running`, `bad-archive`, `query-too-long`,
+ * `page-too-far`; `Temporary` when the source, the live source or the database is away.
+ * Sources: docs/trust-space.md (directory); ANS, extractions en libre accès; FHIR R4 with the profiles of the Annuaire.
+ */
+
+import type { Brand } from '../../base/brand.ts';
+import type { Address } from '../../formats/address/address.ts';
+
+/** Types of BAL; `CAB` stands at the national source alone. */
+export type ListedMailboxType = 'PER' | 'ORG' | 'APP' | 'CAB';
+
+/** National identifier of a person: `8` and RPPS (11 digits), `0` and ADELI. */
+export type Idnps = Brand<string, 'Idnps'>;
+
+/** `practitioner/810003456789` or `mailbox/cardiologie@hopital.mssante.fr`: stays the same from edition to edition. */
+export type CorrespondentId = Brand<string, 'CorrespondentId'>;
+
+export type EditionSource = 'mailboxes' | 'activities' | 'skills' | 'diplomas';
+
+export interface Edition {
+  readonly editionId: number;
+  readonly source: EditionSource;
+  readonly state: 'importing' | 'current' | 'superseded' | 'refused' | 'failed';
+  readonly publishedAt: Date;
+  readonly startedAt: Date;
+  readonly finishedAt: Date | null;
+  readonly fileName: string;
+  readonly rows: number;
+  readonly oddRows: number;
+  readonly created: number;
+  readonly changed: number;
+  readonly deleted: number;
+  readonly reason: string | null;
+}
+
+/** A profession, a speciality …: the code of the national nomenclature and its label. */
+export interface Coded {
+  readonly code: string;
+  readonly label: string;
+}
+
+export interface Place {
+  readonly organizationId: string | null;
+  readonly organization: string | null;
+  readonly service: string | null;
+  /** Postal lines between the name and the postcode. */
+  readonly lines: readonly string[];
+  readonly postcode: string | null;
+  readonly town: string | null;
+  readonly department: string | null;
+}
+
+export interface ListedMailbox {
+  readonly address: Address;
+  readonly type: ListedMailboxType;
+  readonly place: Place | null;
+  readonly profession: Coded | null;
+  readonly speciality: Coded | null;
+  readonly isPaperless: boolean | null;
+  /** The extraction in force, or the live source; and when it said so. */
+  readonly source: 'edition' | 'live';
+  readonly seenAt: Date;
+}
+
+/** One line of results: enough to tell homonyms apart. */
+export interface Correspondent {
+  readonly id: CorrespondentId;
+  readonly kind: 'practitioner' | 'mailbox';
+  /** `Dr Marie DUPONT-DURAND`; for a shared mailbox its service or organization. */
+  readonly name: string;
+  readonly profession: Coded | null;
+  readonly speciality: Coded | null;
+  /** The place that answers the query best. */
+  readonly place: Place | null;
+  readonly otherPlaces: number;
+  /** The best one first; empty for a professional without a known address. */
+  readonly addresses: readonly Pick<ListedMailbox, 'address' | 'type'>[];
+  /** As the crow flies, to the practice; null when either place is not known. */
+  readonly distanceKm: number | null;
+  /** Somebody else in this page has the same name. */
+  readonly isHomonym: boolean;
+}
+
+/** Only what stands in all of the given sets. */
+export interface SearchFilters {
+  readonly professions?: readonly string[];
+  readonly specialities?: readonly string[];
+  readonly departments?: readonly string[];
+  readonly types?: readonly ListedMailboxType[];
+  /** Only who can be written to; true unless told. */
+  readonly reachableOnly?: boolean;
+}
+
+export interface SearchContext {
+  /** How much an account writes to an address: 0 (never) upward. */
+  readonly familiar?: ReadonlyMap<Address, number>;
+  /** Where the practice is. */
+  readonly near?: { readonly postcode: string };
+}
+
+export interface SearchRequest {
+  readonly text: string;
+  readonly filters?: SearchFilters;
+  readonly context?: SearchContext;
+  readonly offset?: number;
+  readonly limit: number;
+}
+
+export interface FacetCount extends Coded {
+  readonly count: number;
+}
+
+export interface SearchAnswer {
+  readonly items: readonly Correspondent[];
+  readonly total: number;
+  /** The most frequent values among all that match. */
+  readonly facets: {
+    readonly professions: readonly FacetCount[];
+    readonly specialities: readonly FacetCount[];
+    readonly departments: readonly FacetCount[];
+    readonly types: readonly FacetCount[];
+  };
+  /** What was understood in another way than typed: `dupon` as `dupont`, `bdx` as `bordeaux`. */
+  readonly understood: readonly { readonly typed: string; readonly as: string }[];
+  /** When the edition that answered was published; null when nothing was imported yet. */
+  readonly publishedAt: Date | null;
+}
+
+/** Everything known of one correspondent. */
+export interface Card {
+  readonly id: CorrespondentId;
+  readonly kind: 'practitioner' | 'mailbox';
+  readonly name: string;
+  readonly family: string | null;
+  readonly given: string | null;
+  readonly idnps: Idnps | null;
+  /** Eleven digits, when the person has one. */
+  readonly rpps: string | null;
+  readonly roles: readonly {
+    readonly profession: Coded | null;
+    readonly speciality: Coded | null;
+    /** `Libéral`, `Salarié` … */
+    readonly mode: Coded | null;
+    readonly place: Place | null;
+    readonly phone: string | null;
+  }[];
+  readonly skills: readonly Coded[];
+  readonly mailboxes: readonly ListedMailbox[];
+  /** What the extraction in force is dated. */
+  readonly publishedAt: Date | null;
+}
+
+/** What is known of an address that somebody wants to write to. */
+export type AddressStanding =
+  | { readonly kind: 'listed'; readonly correspondent: Correspondent; readonly namesakes: number }
+  /** It stood in an earlier edition. */
+  | { readonly kind: 'left'; readonly lastSeenAt: Date }
+  | { readonly kind: 'unknown' };
