@@ -14,7 +14,7 @@ const domainRows = [
   ['audit'],
   ['access', 'directory', 'trust', 'documents'],
   ['mail'],
-  ['patients'],
+  ['contacts', 'patients'],
   ['transfer'],
   ['conversations'],
   ['compliance'],
