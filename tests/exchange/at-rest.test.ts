@@ -149,8 +149,8 @@ describe('what a stopped world leaves', () => {
     const late: Letter = { from: author, to: [reader], subject: subjectWords[1] ?? '', attachmentBytes: 100_000 };
     assert.equal(await send('cabinet', 'claire.vasseur', late), 250);
     await until('it waits', () =>
-      withProduct('cabinet', async ({ transfer, database }) => {
-        const [entry] = await transfer.listQueue(database.db);
+      withProduct('cabinet', async ({ transfer }) => {
+        const [entry] = await transfer.listQueue({ kind: 'system', task: 'test' });
         return entry !== undefined && entry.attempts > 0;
       }),
     );

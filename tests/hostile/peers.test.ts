@@ -202,7 +202,7 @@ describe('a peer that we come to', () => {
   /** The queue as `domain state cause status`, once `isReached` says that it is what the test waits for. */
   async function queueOnce(isReached: (queue: readonly string[]) => boolean): Promise<readonly string[]> {
     for (let tries = 0; ; tries += 1) {
-      const entries = await hopital.product.transfer.listQueue(hopital.product.database.db);
+      const entries = await hopital.product.transfer.listQueue({ kind: 'system', task: 'test' });
       const queue = entries.map((one) => `${one.domain} ${one.state} ${one.lastCause} ${one.lastStatus}`).sort();
       if (isReached(queue)) return queue;
       assert.ok(tries < 200, `the queue stays at ${queue.join(', ')}`);

@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
-import { rawMessage } from '../../../testkit/mail-store.ts';
+import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { type ScriptedPeer, startScriptedPeer } from '../../../testkit/scripted-smtp-peer.ts';
 import { addressOf, domainName, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
 import { present } from '../../base/assert.ts';
@@ -63,7 +63,7 @@ async function open(t: TestContext): Promise<Scene> {
       return outcome.emailId;
     },
     async stateOf(emailId) {
-      const [line] = await cabinet.transfer.deliveryHistory(cabinet.store.db, anne.account, emailId);
+      const [line] = await cabinet.transfer.deliveryHistory(task, anne.account, emailId);
       return present(line, 'a line of the history').state;
     },
     taken: () => peer.lines.filter((line) => line.endsWith('.\r\n') && line.length > 3).length,

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import fc from 'fast-check';
 import { sql } from 'kysely';
-import { rawMessage } from '../../../testkit/mail-store.ts';
+import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { startScriptedPeer } from '../../../testkit/scripted-smtp-peer.ts';
 import { addressOf, domainName, TransferWorld } from '../../../testkit/transfer-world.ts';
 import { newId } from '../../base/ids.ts';
@@ -98,7 +98,7 @@ describe('every accepted recipient', () => {
         },
       );
       assert(outcome.kind === 'submitted');
-      const linesOf = () => cabinet.transfer.deliveryHistory(db, anne.account, outcome.emailId);
+      const linesOf = () => cabinet.transfer.deliveryHistory(task, anne.account, outcome.emailId);
       for (let round = 0; round < 80; round += 1) {
         if (deaths.includes(round)) {
           const now = clock.now();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { sql } from 'kysely';
-import { rawMessage } from '../../../testkit/mail-store.ts';
+import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { type Script, type ScriptedPeer, startScriptedPeer } from '../../../testkit/scripted-smtp-peer.ts';
 import { addressOf, dnOf, domainName, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
 import { newId } from '../../base/ids.ts';
@@ -68,7 +68,7 @@ async function submit({ cabinet, anne }: Scene, { to = [paul], content, ret }: S
 type EmailId = Awaited<ReturnType<typeof submit>>;
 
 async function statesOf({ cabinet, anne }: Scene, emailId: EmailId): Promise<readonly string[]> {
-  const lines = await cabinet.transfer.deliveryHistory(cabinet.store.db, anne.account, emailId);
+  const lines = await cabinet.transfer.deliveryHistory(task, anne.account, emailId);
   return lines.map((line) => [line.state, line.cause, line.status].filter((part) => part !== null).join(' '));
 }
 

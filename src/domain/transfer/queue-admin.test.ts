@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { sql } from 'kysely';
-import { rawMessage } from '../../../testkit/mail-store.ts';
+import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { addressOf, domainName, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
 import type { Address } from '../../formats/address/address.ts';
+import type { Actor } from '../audit/audit.ts';
 
 const hopital = domainName('hopital.mssante.example');
 const labo = domainName('labo.mssante.example');
@@ -43,8 +44,7 @@ describe('the queue', () => {
   test('is listed without any trait of a patient, and found by message and domain', async (t) => {
     const { cabinet, submit } = await open(t);
     await submit(paul, patient);
-    const { db } = cabinet.store;
-    const entries = await cabinet.transfer.listQueue(db);
+    const entries = await cabinet.transfer.listQueue(task);
     assert.deepEqual(
       entries.map((entry) => [entry.recipient, entry.domain, entry.state, entry.attempts]),
       [
@@ -52,11 +52,11 @@ describe('the queue', () => {
         ['***@labo.mssante.example', labo, 'queued', 0],
       ],
     );
-    assert.equal((await cabinet.transfer.listQueue(db, { domain: labo })).length, 1);
+    assert.equal((await cabinet.transfer.listQueue(task, { domain: labo })).length, 1);
     const [entry] = entries;
     assert(entry !== undefined);
-    assert.equal((await cabinet.transfer.listQueue(db, { messageId: entry.message.id })).length, 2);
-    assert.equal((await cabinet.transfer.listQueue(db, { messageId: cabinet.tenantId })).length, 0);
+    assert.equal((await cabinet.transfer.listQueue(task, { messageId: entry.message.id })).length, 2);
+    assert.equal((await cabinet.transfer.listQueue(task, { messageId: cabinet.tenantId })).length, 0);
   });
 
   test('shows nothing of a message to who reads the database', async (t) => {
@@ -76,7 +76,7 @@ describe('the queue', () => {
     const { cabinet, submit, anne } = await open(t);
     const email = await submit(paul);
     await cabinet.drain(hopital); // nobody there
-    const history = () => cabinet.transfer.deliveryHistory(cabinet.store.db, anne.account, email);
+    const history = () => cabinet.transfer.deliveryHistory(task, anne.account, email);
     assert.equal((await history())[0]?.state, 'failed'); // no host at all is final
     const other = await submit(patient);
     const before = cabinet.wakings.length;
@@ -84,17 +84,17 @@ describe('the queue', () => {
     assert.equal(count, 1);
     assert.deepEqual(cabinet.wakings.slice(before), [labo]);
     assert.equal(await cabinet.store.act((act) => cabinet.transfer.retryNow(act, { domain: hopital })), 0);
-    assert.equal((await cabinet.transfer.deliveryHistory(cabinet.store.db, anne.account, other))[0]?.state, 'queued');
+    assert.equal((await cabinet.transfer.deliveryHistory(task, anne.account, other))[0]?.state, 'queued');
   });
 
   test('is stopped when asked: the sender is told, and nothing is kept', async (t) => {
     const { cabinet, submit, anne } = await open(t);
     const email = await submit(paul, patient);
     const drop = (selection: Parameters<TestOperator['transfer']['drop']>[1]) =>
-      cabinet.store.act((act) => cabinet.transfer.drop(act, selection));
+      cabinet.transfer.drop({ actor: task, reason: 'test' }, selection);
     assert.equal(await drop({ domain: hopital }), 1);
     const states = async () =>
-      (await cabinet.transfer.deliveryHistory(cabinet.store.db, anne.account, email)).map((line) => line.state);
+      (await cabinet.transfer.deliveryHistory(task, anne.account, email)).map((line) => line.state);
     assert.deepEqual(await states(), ['dropped', 'queued']);
     assert.equal(await drop({}), 1);
     assert.equal(await drop({}), 0);
@@ -106,12 +106,13 @@ describe('the queue', () => {
     assert.equal(left.rows[0]?.count, 0);
   });
 
-  test('tells the history of an email to its own account only', async (t) => {
+  test('tells the history of an email to those who may send from its account, and to nobody else', async (t) => {
     const { cabinet, submit, anne } = await open(t);
     const marc = await cabinet.createDoctor('marc');
     const email = await submit(paul, marc.address);
-    const { db } = cabinet.store;
-    const lines = await cabinet.transfer.deliveryHistory(db, anne.account, email);
+    const { transfer } = cabinet;
+    const as = ({ person }: Doctor): Actor => ({ kind: 'person', personId: person.personId });
+    const lines = await transfer.deliveryHistory(as(anne), anne.account, email);
     assert.deepEqual(
       lines.map((line) => [line.address, line.state]),
       [
@@ -119,6 +120,36 @@ describe('the queue', () => {
         [marc.address, 'accepted'],
       ],
     );
-    assert.deepEqual(await cabinet.transfer.deliveryHistory(db, marc.account, email), []);
+    assert.deepEqual(await transfer.deliveryHistory(as(marc), marc.account, email), []);
+    await assert.rejects(transfer.deliveryHistory(as(marc), anne.account, email), { code: 'not-permitted' });
+  });
+
+  test('is seen and moved by a person for the own account alone', async (t) => {
+    const { cabinet, submit, anne } = await open(t);
+    const marc = await cabinet.createDoctor('marc');
+    await submit(paul);
+    const { store, transfer } = cabinet;
+    const operator: Actor = { kind: 'operator', certificateName: 'CN=mss.hopital.mssante.example' };
+    const doctor = (one: Doctor): Actor => ({ kind: 'person', personId: one.person.personId });
+    const refused = { code: 'not-permitted' };
+    for (const [actor, selection] of [
+      [doctor(anne), {}],
+      [doctor(anne), { account: marc.account }],
+      [doctor(marc), { account: anne.account, domain: hopital }],
+      [operator, {}],
+    ] as const) {
+      await assert.rejects(transfer.listQueue(actor, selection), refused);
+      await assert.rejects(
+        store.act((act) => transfer.retryNow(act, selection), actor),
+        refused,
+      );
+      await assert.rejects(transfer.drop({ actor, reason: 'test' }, selection), refused);
+    }
+    const own = { account: anne.account };
+    assert.equal((await transfer.listQueue(doctor(anne), own)).length, 1);
+    assert.equal((await transfer.listQueue(doctor(marc), { account: marc.account })).length, 0);
+    assert.equal(await transfer.drop({ actor: doctor(marc), reason: 'test' }, { account: marc.account }), 0);
+    assert.equal(await store.act((act) => transfer.retryNow(act, own), doctor(anne)), 1);
+    assert.equal(await transfer.drop({ actor: doctor(anne), reason: 'test' }, own), 1);
   });
 });

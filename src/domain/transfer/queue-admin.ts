@@ -1,16 +1,17 @@
 /** What an administrator sees of the queue and does to it, and what an account sees of its own messages' way. */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
 import type { EmailId, TenantId, Uuid } from '../../base/ids.ts';
 import { transferLimits } from '../../base/limits.ts';
 import { type Address, type DomainName, domainOf, maskAddress } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
-import type { Act } from '../audit/audit.ts';
+import type { Act, Actor } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';
 import { openDue, returnedContent } from './due-message.ts';
 import type { Cause } from './failure-policy.ts';
+import { requireQueueRight } from './queue-permission.ts';
 import { finishMessage, lockMessage, type MessageRow, type RecipientState } from './queue-rows.ts';
-import { type MessageRef, openAnswer, openQueueKey, openRecipient } from './queued-message.ts';
-import { asQueued, sendReports } from './reports.ts';
+import { type MessageRef, openAnswer, openQueueKey, openRecipient, type QueuedEnvelope } from './queued-message.ts';
+import { asQueued, type ReturnedContent, sendReports } from './reports.ts';
 import type { TransferParts } from './transfer.ts';
 
 /** A recipient that waits, without anything that identifies a patient. */
@@ -28,10 +29,23 @@ export interface QueueEntry {
   readonly lastCause: Cause | null;
 }
 
-/** Which waiting recipients are meant: all of a message, all of a domain, or all. */
+/** Which waiting recipients are meant: those that are in all of these; without any, all. */
 export interface QueueSelection {
+  /** What leaves this account: a person names one. */
+  readonly account?: AccountRef;
   readonly messageId?: Uuid;
   readonly domain?: DomainName;
+}
+
+/** A condition on `transfer.recipient` as `held`. */
+function isSelected({ account, domain, messageId }: QueueSelection): RawBuilder<boolean> {
+  return sql<boolean>`(
+    (${domain ?? null}::text is null or held.domain = ${domain ?? null})
+    and (${messageId ?? null}::uuid is null or held.message_id = ${messageId ?? null})
+    and (${account?.accountId ?? null}::uuid is null or exists (
+      select 1 from transfer.message as sent
+       where sent.tenant_id = held.tenant_id and sent.id = held.message_id
+         and sent.tenant_id = ${account?.tenantId ?? null} and sent.account_id = ${account?.accountId ?? null})))`;
 }
 
 interface WaitingRow {
@@ -53,17 +67,17 @@ interface WaitingRow {
 /** What waits, the oldest first; one page. */
 export async function listQueue(
   parts: TransferParts,
-  db: Db,
+  viewer: Actor,
   selection: QueueSelection = {},
 ): Promise<readonly QueueEntry[]> {
+  await requireQueueRight(parts, viewer, selection.account);
+  const { db } = parts;
   const rows = await sql<WaitingRow>`
     select held.tenant_id, held.message_id, held.number, held.sealed, held.domain, held.state, held.attempts,
            message.queued_at, message.expires_at, held.next_attempt_at, held.last_status, held.last_cause, message.key_version
       from transfer.recipient as held
       join transfer.message as message on message.tenant_id = held.tenant_id and message.id = held.message_id
-     where held.next_attempt_at is not null
-       and (${selection.domain ?? null}::text is null or held.domain = ${selection.domain ?? null})
-       and (${selection.messageId ?? null}::uuid is null or held.message_id = ${selection.messageId ?? null})
+     where held.next_attempt_at is not null and ${isSelected(selection)}
      order by message.queued_at, held.message_id, held.number limit ${transferLimits.listPage}`.execute(db);
   const entries: QueueEntry[] = [];
   for (const row of rows.rows) {
@@ -88,12 +102,11 @@ export async function listQueue(
 
 /** Makes what waits due now, but for what is being sent; how many recipients. */
 export async function retryNow(parts: TransferParts, act: Act, selection: QueueSelection): Promise<number> {
+  await requireQueueRight(parts, act.actor, selection.account);
   const moved = await sql<{ tenant_id: TenantId; message_id: Uuid; domain: DomainName }>`
-    update transfer.recipient set next_attempt_at = ${act.at}, changed_at = ${act.at}
-     where next_attempt_at is not null and state <> 'sending'
-       and (${selection.domain ?? null}::text is null or domain = ${selection.domain ?? null})
-       and (${selection.messageId ?? null}::uuid is null or message_id = ${selection.messageId ?? null})
-    returning tenant_id, message_id, domain`.execute(act.tx);
+    update transfer.recipient as held set next_attempt_at = ${act.at}, changed_at = ${act.at}
+     where held.next_attempt_at is not null and held.state <> 'sending' and ${isSelected(selection)}
+    returning held.tenant_id, held.message_id, held.domain`.execute(act.tx);
   const messages = new Map(moved.rows.map((row) => [row.message_id, row.tenant_id]));
   for (const [id, tenantId] of messages) {
     act.record({ tenantId, kind: 'queue.retried', object: { kind: 'queued-message', id } });
@@ -103,65 +116,91 @@ export async function retryNow(parts: TransferParts, act: Act, selection: QueueS
   return moved.rows.length;
 }
 
+/** Who stops messages, and why: each of them is an act of its own. */
+export interface DropRequest {
+  readonly actor: Actor;
+  readonly reason: string;
+}
+
 /** queued, deferred -> dropped, the sender is told. What is being sent at this moment is left; how many recipients. */
-export async function dropQueued(parts: TransferParts, act: Act, selection: QueueSelection): Promise<number> {
+export async function dropQueued(parts: TransferParts, by: DropRequest, selection: QueueSelection): Promise<number> {
+  await requireQueueRight(parts, by.actor, selection.account);
   const chosen = await sql<{ tenant_id: TenantId; message_id: Uuid }>`
-    select distinct tenant_id, message_id from transfer.recipient
-     where next_attempt_at is not null and state <> 'sending'
-       and (${selection.domain ?? null}::text is null or domain = ${selection.domain ?? null})
-       and (${selection.messageId ?? null}::uuid is null or message_id = ${selection.messageId ?? null})
-     order by tenant_id, message_id limit ${transferLimits.listPage}`.execute(act.tx);
+    select distinct held.tenant_id, held.message_id from transfer.recipient as held
+     where held.next_attempt_at is not null and held.state <> 'sending' and ${isSelected(selection)}
+     order by held.tenant_id, held.message_id limit ${transferLimits.listPage}`.execute(parts.db);
   let dropped = 0;
   for (const row of chosen.rows) {
-    dropped += await dropMessage(parts, act, { tenantId: row.tenant_id, id: row.message_id }, selection.domain);
+    dropped += await dropMessage(parts, by, { tenantId: row.tenant_id, id: row.message_id }, selection.domain);
   }
   return dropped;
 }
 
+async function readMessage(db: Db, ref: MessageRef): Promise<MessageRow | undefined> {
+  const found = await sql<MessageRow>`
+    select account_id, email_id, key_version, wrapped_key, sealed_envelope, sealed_content, blob_id, queued_at, expires_at
+      from transfer.message where tenant_id = ${ref.tenantId} and id = ${ref.id}`.execute(db);
+  return found.rows[0];
+}
+
+/** The part of its report that needs what the message holds; undefined when nobody is to be told, or it no longer opens. */
+async function readForReport(
+  parts: TransferParts,
+  ref: MessageRef,
+  message: MessageRow,
+): Promise<{ readonly envelope: QueuedEnvelope; readonly returned: ReturnedContent } | undefined> {
+  if (message.account_id === null) return undefined;
+  const due = await openDue(parts, { ref, message, recipients: [] });
+  return due && { envelope: due.envelope, returned: await returnedContent(parts, due) };
+}
+
 async function dropMessage(
   parts: TransferParts,
-  act: Act,
+  by: DropRequest,
   ref: MessageRef,
   domain: DomainName | undefined,
 ): Promise<number> {
-  await lockMessage(act.tx, ref);
-  const found = await sql<MessageRow>`
-    select account_id, email_id, key_version, wrapped_key, sealed_envelope, sealed_content, blob_id, queued_at, expires_at
-      from transfer.message where tenant_id = ${ref.tenantId} and id = ${ref.id}`.execute(act.tx);
-  const rows = await sql<{ number: number; sealed: Buffer; attempts: number; delay_reported: boolean }>`
-    update transfer.recipient
-       set state = 'dropped', next_attempt_at = null, last_cause = 'dropped', last_status = '5.0.0', changed_at = ${act.at}
-     where tenant_id = ${ref.tenantId} and message_id = ${ref.id} and next_attempt_at is not null and state <> 'sending'
-       and (${domain ?? null}::text is null or domain = ${domain ?? null})
-    returning number, sealed, attempts, delay_reported`.execute(act.tx);
-  const [message] = found.rows;
-  if (message === undefined || rows.rows.length === 0) return 0;
-  const accountId = message.account_id;
-  act.record({
-    tenantId: ref.tenantId,
-    kind: 'queue.dropped',
-    ...(accountId !== null && { accountId }),
-    object: { kind: 'queued-message', id: ref.id },
-    facts: { recipients: rows.rows.length },
-  });
-  const due = await openDue(parts, { ref, message, recipients: rows.rows });
-  if (due !== undefined && accountId !== null) {
-    await sendReports(parts, act, {
-      tenantId: ref.tenantId,
-      envelope: due.envelope,
-      returnTo: { kind: 'account', account: { tenantId: ref.tenantId, accountId } },
-      acceptedAt: message.queued_at,
-      returned: await returnedContent(parts, due),
-      recipients: due.recipients.map(({ to }) => ({
-        ...asQueued(to),
-        kind: 'failed',
-        status: '5.0.0',
-        cause: 'dropped',
-      })),
+  const message = await readMessage(parts.db, ref);
+  if (message === undefined) return 0;
+  // Read before the transaction: nothing is fetched while locks are held (invariant 5).
+  const told = await readForReport(parts, ref, message);
+  const key = await openQueueKey(parts.dataKeys, parts.db, ref.tenantId, message.key_version);
+  return parts.audit.act({ ...by, silent: 'when-nothing-changed' }, async (act) => {
+    await lockMessage(act.tx, ref);
+    const rows = await sql<{ number: number; sealed: Buffer }>`
+      update transfer.recipient
+         set state = 'dropped', next_attempt_at = null, last_cause = 'dropped', last_status = '5.0.0', changed_at = ${act.at}
+       where tenant_id = ${ref.tenantId} and message_id = ${ref.id} and next_attempt_at is not null and state <> 'sending'
+         and (${domain ?? null}::text is null or domain = ${domain ?? null})
+      returning number, sealed`.execute(act.tx);
+    if (rows.rows.length === 0) return 0;
+    const { tenantId } = ref;
+    const { account_id: accountId } = message;
+    act.record({
+      tenantId,
+      kind: 'queue.dropped',
+      ...(accountId !== null && { accountId }),
+      object: { kind: 'queued-message', id: ref.id },
+      facts: { recipients: rows.rows.length },
     });
-  }
-  await finishMessage(act.tx, ref, act.at);
-  return rows.rows.length;
+    if (told !== undefined && key !== undefined && accountId !== null) {
+      await sendReports(parts, act, {
+        tenantId,
+        envelope: told.envelope,
+        returnTo: { kind: 'account', account: { tenantId, accountId } },
+        acceptedAt: message.queued_at,
+        returned: told.returned,
+        recipients: rows.rows.map((row) => ({
+          ...asQueued(openRecipient(key, ref, row)),
+          kind: 'failed',
+          status: '5.0.0',
+          cause: 'dropped',
+        })),
+      });
+    }
+    await finishMessage(act.tx, ref, act.at);
+    return rows.rows.length;
+  });
 }
 
 /** One line of the delivery history of a sent email. */
@@ -194,13 +233,15 @@ interface HistoryRow {
   readonly peer_host: string | null;
 }
 
-/** What became of each recipient of an email in Sent. The caller has checked that it may read the account. */
+/** What became of each recipient of an email in Sent. */
 export async function deliveryHistory(
   parts: TransferParts,
-  db: Db,
+  viewer: Actor,
   account: AccountRef,
   emailId: EmailId,
 ): Promise<readonly DeliveryLine[]> {
+  await requireQueueRight(parts, viewer, account);
+  const { db } = parts;
   const rows = await sql<HistoryRow>`
     select held.message_id, message.key_version, held.number, held.sealed, held.state, held.attempts, held.changed_at,
            held.next_attempt_at, held.last_status, held.last_cause, held.sealed_answer, held.peer_host

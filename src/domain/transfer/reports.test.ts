@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
-import { rawMessage } from '../../../testkit/mail-store.ts';
+import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { startScriptedPeer } from '../../../testkit/scripted-smtp-peer.ts';
 import { addressOf, domainName, TransferWorld } from '../../../testkit/transfer-world.ts';
 import { mailLimits, smtpClientLimits, transferLimits } from '../../base/limits.ts';
@@ -42,7 +42,7 @@ async function reportsOn(t: TestContext, { recipients, answer, content, ret }: R
   );
   assert(outcome.kind === 'submitted');
   assert.deepEqual(await cabinet.transfer.sendDue(hopital), { kind: 'done', messages: 1 });
-  const lines = await cabinet.transfer.deliveryHistory(cabinet.store.db, anne.account, outcome.emailId);
+  const lines = await cabinet.transfer.deliveryHistory(task, anne.account, outcome.emailId);
   assert.ok(lines.every((line) => line.state === 'failed'));
   const emails = await cabinet.inbox(anne.account);
   return Promise.all(emails.map(async ({ id }) => (await cabinet.contents(anne.account, id)).toString()));

@@ -1,3 +1,4 @@
+import type { PersonId } from '../../base/ids.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { AccountRef } from '../mail/mail.ts';
 import type { SubmissionActor } from './submission.ts';
@@ -14,9 +15,17 @@ export async function findSenderAccount(
 ): Promise<AccountRef | undefined> {
   const account = await parts.access.findAddress(parts.db, address);
   if (account === undefined || actor.kind !== 'person') return account;
-  const person = { tenantId: account.tenantId, personId: actor.personId };
+  return (await holdsSendRight(parts, actor.personId, account)) ? account : undefined;
+}
+
+export async function holdsSendRight(
+  parts: Pick<TransferParts, 'access' | 'db' | 'clock'>,
+  personId: PersonId,
+  account: AccountRef,
+): Promise<boolean> {
+  const person = { tenantId: account.tenantId, personId };
   const rights = await parts.access.rightsOn(parts.db, person, account, parts.clock.now());
-  return rights.has('own') || rights.has('send') ? account : undefined;
+  return rights.has('own') || rights.has('send');
 }
 
 /** May `actor` write as every one of `addresses`? */

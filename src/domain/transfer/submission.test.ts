@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import type { Scope } from '../../../testkit/database.ts';
-import { rawMessage } from '../../../testkit/mail-store.ts';
+import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { addressOf, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
 import { smtpLimits } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
@@ -185,7 +185,7 @@ describe('a submitted message', () => {
     const report = await only(anne.account, 'inbox');
     assert.match(report.text, /Message non remis/);
     assert.match(report.text, new RegExp(`Final-Recipient: rfc822; ${marc.address}`));
-    const history = await shared.transfer.deliveryHistory(shared.store.db, anne.account, outcome.emailId);
+    const history = await shared.transfer.deliveryHistory(task, anne.account, outcome.emailId);
     assert.deepEqual(
       history.map((line) => [line.address, line.state, line.status]),
       [
@@ -274,7 +274,7 @@ describe('a recipient', () => {
     const outcome = await send(anne, { to: [elsewhere], content: letter(anne) });
     assert(outcome.kind === 'submitted');
     assert.deepEqual(shared.wakings.slice(before), ['hopital.mssante.example']);
-    const [line] = await shared.transfer.deliveryHistory(shared.store.db, anne.account, outcome.emailId);
+    const [line] = await shared.transfer.deliveryHistory(task, anne.account, outcome.emailId);
     assert.equal(line?.state, 'queued');
     assert.equal(line?.address, elsewhere);
   });

@@ -35,3 +35,7 @@ export const replyTexts = {
 } as const;
 
 export type ReplyTextKey = keyof typeof replyTexts;
+
+export const queueTexts = {
+  notPermitted: 'Vous n’avez pas le droit de voir ou de changer les envois de ce compte.',
+} as const;

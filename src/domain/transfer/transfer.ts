@@ -38,7 +38,7 @@ import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
-import type { Act, Audit } from '../audit/audit.ts';
+import type { Act, Actor, Audit } from '../audit/audit.ts';
 import type { AccountRef, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { CommitVerdict, InboundAcceptance, SubmissionAcceptance } from './acceptance.ts';
@@ -51,6 +51,7 @@ import { LocalRecipients } from './local-recipients.ts';
 import { type SendRun, sendDue } from './outbound.ts';
 import {
   type DeliveryLine,
+  type DropRequest,
   deliveryHistory,
   dropQueued,
   listQueue,
@@ -129,14 +130,17 @@ export interface Transfer {
   /** The body of the job `sweep-transfer`, each minute. */
   sweep(): Promise<{ readonly woken: number; readonly forgotten: number }>;
 
-  /** What waits, patients' addresses masked; one page, the oldest first. */
-  listQueue(db: Db, selection?: QueueSelection): Promise<readonly QueueEntry[]>;
+  /**
+   * What waits, patients' addresses masked; one page, the oldest first. Of these four, a person sees and changes what leaves
+   * an account that the person may send from: `Refusal` `not-permitted`.
+   */
+  listQueue(viewer: Actor, selection?: QueueSelection): Promise<readonly QueueEntry[]>;
   /** How many recipients are due now. */
   retryNow(act: Act, selection: QueueSelection): Promise<number>;
-  /** How many recipients were stopped; their senders are told. */
-  drop(act: Act, selection: QueueSelection): Promise<number>;
+  /** How many recipients were stopped; their senders are told. Each message is an act of its own. */
+  drop(by: DropRequest, selection: QueueSelection): Promise<number>;
   /** What became of each recipient of an email in Sent. */
-  deliveryHistory(db: Db, account: AccountRef, emailId: EmailId): Promise<readonly DeliveryLine[]>;
+  deliveryHistory(viewer: Actor, account: AccountRef, emailId: EmailId): Promise<readonly DeliveryLine[]>;
 
   /** Which of these blobs a queued message names, for the sweep. */
   blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
@@ -160,10 +164,10 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     submit: (request, submission) => submit(parts, request, submission),
     sendDue: (domain) => sendDue(parts, domain),
     sweep: () => sweepTransfer(parts),
-    listQueue: (db, selection) => listQueue(parts, db, selection),
+    listQueue: (viewer, selection) => listQueue(parts, viewer, selection),
     retryNow: (act, selection) => retryNow(parts, act, selection),
-    drop: (act, selection) => dropQueued(parts, act, selection),
-    deliveryHistory: (db, account, emailId) => deliveryHistory(parts, db, account, emailId),
+    drop: (by, selection) => dropQueued(parts, by, selection),
+    deliveryHistory: (viewer, account, emailId) => deliveryHistory(parts, viewer, account, emailId),
     blobsNamed: (db, ids) => blobsNamed(db, ids),
     idle: () => committer.idle(),
   };

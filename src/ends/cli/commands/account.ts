@@ -5,9 +5,10 @@ import type { Account, AccountType } from '../../../domain/mail/mail.ts';
 import { type Address, domainOf, maskAddress, parseAddress } from '../../../formats/address/address.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { administer } from '../console.ts';
 import { formatBytes } from '../format.ts';
 import { cliTexts } from '../texts.ts';
-import { consoleActor, oneOf, personByLogin, tenantOption } from './user.ts';
+import { oneOf, personByLogin, tenantOption } from './user.ts';
 
 const texts = cliTexts.account;
 const types: readonly AccountType[] = ['PER', 'ORG', 'APP'];
@@ -76,7 +77,7 @@ const create: Command = {
     const holderLogin = invocation.text('holder');
     const holder = holderLogin === undefined ? undefined : await personByLogin(product, holderLogin);
     const tenantId = holder?.tenantId ?? tenantOption(invocation);
-    const account = await product.audit.act({ actor: consoleActor(), reason: 'administration' }, async (act) => {
+    const account = await administer(product, async (act) => {
       const made = await product.mail.createAccount(act, {
         tenantId,
         type,
@@ -147,9 +148,7 @@ const quota: Command = {
     if (quotaBytes === undefined) throw new UsageFault(cliTexts.missingOption('quota'));
     const product = await invocation.product();
     const account = await accountAt(product, address);
-    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
-      product.mail.setQuota(act, account, quotaBytes),
-    );
+    await administer(product, (act) => product.mail.setQuota(act, account, quotaBytes));
     invocation.print({ address: maskAddress(address), quotaBytes }, [texts.quotaChanged]);
     return exitCode.done;
   },
@@ -164,9 +163,7 @@ const close: Command = {
     const address = addressOption(invocation);
     const product = await invocation.product();
     const account = await accountAt(product, address);
-    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
-      product.mail.closeAccount(act, account),
-    );
+    await administer(product, (act) => product.mail.closeAccount(act, account));
     const masked = maskAddress(address);
     invocation.print({ address: masked, closed: true }, [texts.closed(masked)]);
     return exitCode.done;
@@ -191,7 +188,7 @@ const grant: Command = {
     const product = await invocation.product();
     const person = await personByLogin(product, invocation.required('login'));
     const account = await accountAt(product, address);
-    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+    await administer(product, (act) =>
       product.access.delegate(act, { account, personId: person.personId, rights: wanted }),
     );
     const { personId } = person;
@@ -214,9 +211,7 @@ const revoke: Command = {
     const product = await invocation.product();
     const { personId } = await personByLogin(product, login);
     const account = await accountAt(product, address);
-    await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
-      product.access.revokeDelegation(act, account, personId),
-    );
+    await administer(product, (act) => product.access.revokeDelegation(act, account, personId));
     invocation.print({ address: maskAddress(address), personId }, [texts.revoked]);
     return exitCode.done;
   },

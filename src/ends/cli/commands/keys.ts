@@ -2,8 +2,8 @@ import { Refusal } from '../../../base/errors.ts';
 import { rotateKeyFile } from '../../../platform/keys/key-ring.ts';
 import { operatorWide } from '../../../platform/keys/keys.ts';
 import { type Command, exitCode } from '../cli.ts';
+import { administer } from '../console.ts';
 import { cliTexts } from '../texts.ts';
-import { consoleActor } from './user.ts';
 
 const texts = cliTexts.keys;
 
@@ -15,10 +15,10 @@ const rotate: Command = {
   options: {},
   async run(invocation) {
     // Opening the product proves that the present keys are whole.
-    const { audit, config } = await invocation.product();
-    const { keys, dataFolder } = config;
+    const product = await invocation.product();
+    const { keys, dataFolder } = product.config;
     if (keys.kind !== 'file') throw new Refusal('keys-elsewhere', texts.rotateElsewhere(keys.kind));
-    await audit.act({ actor: consoleActor(), reason: 'administration' }, async (act) => {
+    await administer(product, async (act) => {
       act.record({ tenantId: operatorWide, kind: 'keys.rotated' });
       await rotateKeyFile(keys.path, { dataFolder });
     });
@@ -33,9 +33,9 @@ const rewrap: Command = {
   usage: '',
   options: {},
   async run(invocation) {
-    const { audit, dataKeys, database } = await invocation.product();
-    const done = await dataKeys.rewrapAll(database.db);
-    await audit.act({ actor: consoleActor(), reason: 'administration' }, async (act) => {
+    const product = await invocation.product();
+    const done = await product.dataKeys.rewrapAll(product.database.db);
+    await administer(product, async (act) => {
       const { rewrapped, unopenable } = done;
       act.record({ tenantId: operatorWide, kind: 'keys.rewrapped', facts: { rewrapped, unopenable } });
     });

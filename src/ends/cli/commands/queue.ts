@@ -3,8 +3,8 @@ import { explanations } from '../../../domain/transfer/report-texts.ts';
 import { backOffTable } from '../../../domain/transfer/transfer.ts';
 import { parseDomain } from '../../../formats/address/address.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { administer, byConsole } from '../console.ts';
 import { cliTexts } from '../texts.ts';
-import { consoleActor } from './user.ts';
 
 const texts = cliTexts.queue;
 const minuteMs = 60_000;
@@ -37,11 +37,12 @@ function changing(name: 'retry' | 'drop', summary: string, done: (count: number)
       if (name === 'drop' && Object.keys(chosen).length === 0 && !invocation.flag('all')) {
         throw new UsageFault(texts.dropWhat);
       }
-      const { audit, transfer } = await invocation.product();
-      const count = await audit.act(
-        { actor: consoleActor(), reason: 'administration', silent: 'when-nothing-changed' },
-        (act) => (name === 'retry' ? transfer.retryNow(act, chosen) : transfer.drop(act, chosen)),
-      );
+      const product = await invocation.product();
+      const { transfer } = product;
+      const count =
+        name === 'drop'
+          ? await transfer.drop(byConsole(), chosen)
+          : await administer(product, (act) => transfer.retryNow(act, chosen), { mayChangeNothing: true });
       invocation.print({ recipients: count }, [done(count)]);
       return exitCode.done;
     },
@@ -56,8 +57,8 @@ export const queueCommands: readonly Command[] = [
     options: selectionOptions,
     async run(invocation) {
       const chosen = selection(invocation);
-      const { transfer, database } = await invocation.product();
-      const entries = await transfer.listQueue(database.db, chosen);
+      const { transfer } = await invocation.product();
+      const entries = await transfer.listQueue(byConsole().actor, chosen);
       const lines = entries.map((entry) =>
         [
           entry.message.id,

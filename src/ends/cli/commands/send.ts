@@ -11,11 +11,11 @@ import { type Address, parseAddress } from '../../../formats/address/address.ts'
 import { composeMessageBytes } from '../../../formats/mime/compose.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { byConsole } from '../console.ts';
 import { formatPercent } from '../format.ts';
 import { findSendable, type SendableFile } from '../sendable-files.ts';
 import { cliTexts } from '../texts.ts';
 import { accountAt, addressOption } from './account.ts';
-import { consoleActor } from './user.ts';
 
 const texts = cliTexts.send;
 const defaultWaitSeconds = 60;
@@ -87,7 +87,7 @@ async function submitFile(product: Product, order: Order, found: SendableFile): 
   try {
     const content = await contentOf(found, order);
     const outcome = await product.transfer.submit(
-      { actor: consoleActor(), reason: 'administration', ...(order.inject ? { inject: true } : {}) },
+      { ...byConsole(), ...(order.inject ? { inject: true } : {}) },
       {
         sender: order.from.address,
         recipients: order.to.map((recipient) => ({ recipient })),
@@ -116,7 +116,7 @@ async function follow(product: Product, from: Account, sent: readonly SentFile[]
     let waiting = 0;
     for (const one of sent) {
       if (one.emailId === undefined || finalStates.has(one.state)) continue;
-      const lines = await product.transfer.deliveryHistory(product.database.db, from, one.emailId);
+      const lines = await product.transfer.deliveryHistory(byConsole().actor, from, one.emailId);
       const open = lines.find((line) => !finalStates.has(line.state));
       const failed = lines.find((line) => line.state !== 'accepted');
       const shown = open ?? failed ?? lines[0];

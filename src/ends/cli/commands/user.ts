@@ -1,11 +1,10 @@
-import { userInfo } from 'node:os';
 import { Refusal } from '../../../base/errors.ts';
 import { asId, isUuid, type TenantId } from '../../../base/ids.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { PersonRef, Role, Scope } from '../../../domain/access/access.ts';
-import type { Actor } from '../../../domain/audit/audit.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
+import { administer } from '../console.ts';
 import { cliTexts } from '../texts.ts';
 
 const texts = cliTexts.user;
@@ -19,11 +18,6 @@ const roles: readonly Role[] = [
   'auditor',
 ];
 const scopes: readonly Scope[] = ['submission', 'imap', 'jmap', 'api'];
-
-/** Whoever types at the operator's console. */
-export function consoleActor(): Extract<Actor, { kind: 'administrator' }> {
-  return { kind: 'administrator', login: userInfo().username };
-}
 
 export function oneOf<T extends string>(known: readonly T[], text: string, say: (text: string) => string): T {
   const found = known.find((one) => one === text);
@@ -57,10 +51,11 @@ function changing(
       const login = invocation.required('login');
       const product = await invocation.product();
       const person = await personByLogin(product, login);
-      const { access, audit } = product;
-      const isChanged = await audit.act(
-        { actor: consoleActor(), reason: 'administration', silent: 'when-nothing-changed' },
+      const { access } = product;
+      const isChanged = await administer(
+        product,
         (act) => (name === 'disable' ? access.disablePerson(act, person) : access.enablePerson(act, person)),
+        { mayChangeNothing: true },
       );
       invocation.print({ ...person, changed: isChanged }, [say(login, isChanged)]);
       return exitCode.done;
@@ -106,8 +101,9 @@ export const userCommands: readonly Command[] = [
       };
       const newTenant = invocation.text('new-tenant');
       const known = newTenant === undefined ? tenantOption(invocation) : undefined;
-      const { audit, access } = await invocation.product();
-      const person = await audit.act({ actor: consoleActor(), reason: 'administration' }, async (act) => {
+      const product = await invocation.product();
+      const { access } = product;
+      const person = await administer(product, async (act) => {
         const tenantId = known ?? (await access.createTenant(act, { kind: 'practice', name: newTenant ?? '' }));
         return access.createPerson(act, { ...wanted, tenantId });
       });
@@ -147,9 +143,7 @@ export const userCommands: readonly Command[] = [
       if (process.stdin.isTTY) invocation.io.err(`${texts.passwordPrompt}\n`);
       // From standard input: an argument would stand in the process list and in the shell's history.
       const password = new Secret((await invocation.io.read()).replace(/\r?\n$/, ''));
-      await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
-        product.access.setPassword(act, person, password),
-      );
+      await administer(product, (act) => product.access.setPassword(act, person, password));
       invocation.print({ changed: true }, [texts.passwordChanged]);
       return exitCode.done;
     },
@@ -168,7 +162,7 @@ export const userCommands: readonly Command[] = [
       const wanted = invocation.required('scopes').split(',');
       const product = await invocation.product();
       const person = await personByLogin(product, invocation.required('login'));
-      const made = await product.audit.act({ actor: consoleActor(), reason: 'administration' }, (act) =>
+      const made = await administer(product, (act) =>
         product.access.createAppPassword(act, {
           person,
           label,

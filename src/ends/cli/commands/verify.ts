@@ -1,8 +1,8 @@
 import type { VerifyFinding } from '../../../domain/mail/mail.ts';
 import { type Command, exitCode } from '../cli.ts';
+import { byConsole } from '../console.ts';
 import { formatBytes } from '../format.ts';
 import { cliTexts } from '../texts.ts';
-import { consoleActor } from './user.ts';
 
 const texts = cliTexts.verify;
 
@@ -15,7 +15,7 @@ export const verifyCommand: Command = {
     const product = await invocation.product();
     const findings: VerifyFinding[] = [];
     const report = await product.mail.verify({
-      actor: consoleActor(),
+      actor: byConsole().actor,
       repair: invocation.flag('repair'),
       onFinding: (finding) => {
         findings.push(finding);

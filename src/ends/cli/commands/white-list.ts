@@ -13,8 +13,8 @@ import {
 } from '../../../domain/trust/trust.ts';
 import { parseDomain } from '../../../formats/address/address.ts';
 import { type Command, exitCode, UsageFault } from '../cli.ts';
+import { administer } from '../console.ts';
 import { cliTexts } from '../texts.ts';
-import { consoleActor } from './user.ts';
 
 const texts = cliTexts.whiteList;
 
@@ -135,13 +135,13 @@ const confirm: Command = {
   async run(invocation) {
     const code = invocation.required('alarm');
     const subject = invocation.text('subject') ?? '';
-    const { audit, database, trustDeps } = await invocation.product();
+    const product = await invocation.product();
+    const { database, trustDeps } = product;
     const alarm = (await readTrustAlarms(database.db)).find((one) => one.code === code && one.subject === subject);
     if (alarm === undefined) throw new Refusal('no-such-alarm', texts.noSuchAlarm);
-    const confirmed = await audit.act(
-      { actor: consoleActor(), reason: 'administration', silent: 'when-nothing-changed' },
-      (act) => confirmAlarm(act, trustDeps, alarm),
-    );
+    const confirmed = await administer(product, (act) => confirmAlarm(act, trustDeps, alarm), {
+      mayChangeNothing: true,
+    });
     invocation.print({ confirmed }, [confirmed ? texts.confirmed : texts.noSuchAlarm]);
     return exitCode.done;
   },
