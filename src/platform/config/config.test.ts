@@ -189,6 +189,22 @@ describe('a configuration', () => {
     });
   });
 
+  test('asks the directory for what its keys open, and publishes when told to', async (t) => {
+    const here = await world(t);
+    const without = (await here.load(minimal)).directory;
+    assert.equal(without.live, undefined);
+    assert.equal(without.publication, undefined);
+    assert.match(without.mailboxes.url, /^https:.*Extraction_Correspondance_MSSante$/);
+    assert.equal(without.professionals.url, undefined);
+    const environment = { HYGIE_DIRECTORY_API_KEY: 'do-not-tell-live', HYGIE_PUBLICATION_API_KEY: 'do-not-tell-push' };
+    const publication = { enabled: true, url: 'https://annuaire.fr/fhir' };
+    const { directory } = await here.load({ ...minimal, directory: { publication } }, { environment });
+    assert.equal(directory.live?.apiKey.revealText(), 'do-not-tell-live');
+    assert.equal(directory.publication?.url, publication.url);
+    assert.equal(directory.publication.apiKey.revealText(), 'do-not-tell-push');
+    assert.equal(inspect(directory, { depth: 10 }).includes('do-not-tell'), false);
+  });
+
   test('that cannot be read, is no JSON or no object is refused, with the place of the fault', async (t) => {
     const here = await world(t);
     await assert.rejects(
@@ -217,6 +233,9 @@ describe('a configuration', () => {
       ['database.maxConnections', 500, 501],
       ['operator.name', 'x'.repeat(200), 'x'.repeat(201)],
       ['metrics.token', 'x'.repeat(16), 'x'.repeat(15)],
+      ['directory.importHour', 23, 24],
+      ['directory.maxRemovedPercent', 0, 101],
+      ['directory.alertAfterDays', 365, 366],
       [
         'trust.crlUrls',
         Array.from({ length: 50 }, (_, i) => `http://h/${i}`),
@@ -245,6 +264,9 @@ describe('a configuration', () => {
         },
         'blobs.s3',
       ],
+      ['directory', { warnAfterDays: 5, alertAfterDays: 5 }, 'directory.alertAfterDays'],
+      ['directory.publication', { enabled: true, apiKey: 'k' }, 'directory.publication.url'],
+      ['directory.publication', { enabled: true, url: 'https://h/fhir' }, 'directory.publication.apiKey'],
       ['trust.whiteList', {}, 'trust.whiteList'],
       ['trust.whiteList', { url: 'https://h/l', path: 'l' }, 'trust.whiteList'],
       ['trust.whiteList', { path: 'l', warnAfterHours: 9, alertAfterHours: 9 }, 'trust.whiteList.alertAfterHours'],
@@ -274,9 +296,15 @@ describe('production refuses what belongs to the sandbox', () => {
     }
     assert.deepEqual(await here.faultsOf(edited(minimal, 'http.plainPort', 80)), ['http.plainPort']);
     assert.deepEqual(await here.faultsOf(edited(minimal, 'http.publicUrl', 'http://a.fr')), ['http.publicUrl']);
-    assert.deepEqual(await here.faultsOf(edited(minimal, 'trust.whiteList.url', 'http://a.fr/l')), [
+    for (const path of [
       'trust.whiteList.url',
-    ]);
+      'directory.mailboxes.url',
+      'directory.professionals.url',
+      'directory.live.url',
+      'directory.publication.url',
+    ]) {
+      assert.deepEqual(await here.faultsOf(edited(minimal, path, 'http://a.fr/l')), [path]);
+    }
   });
 
   test('the test authority, wherever it is named, and authorities that cannot be read', async (t) => {

@@ -21,16 +21,23 @@ import { faultTexts, reportTexts } from './texts.ts';
 /** What the configuration is read for: each refuses what belongs to the other. */
 export type ConfigMode = 'production' | 'sandbox';
 
+type DirectoryFile = ConfigFile['directory'];
 type S3File = NonNullable<ConfigFile['blobs']['s3']>;
 
 /** The configuration as the program uses it. */
-export interface Config extends Omit<ConfigFile, 'database' | 'metrics' | 'blobs' | 'keys'> {
+export interface Config extends Omit<ConfigFile, 'database' | 'metrics' | 'blobs' | 'keys' | 'directory'> {
   readonly database: { readonly url?: Secret; readonly ownerUrl?: Secret; readonly maxConnections: number };
   readonly metrics: { readonly token?: Secret };
   readonly keys:
     | { readonly kind: 'file'; readonly path: string }
     | { readonly kind: 'environment'; readonly name: string }
     | { readonly kind: 'command'; readonly argv: readonly [string, ...string[]] };
+  readonly directory: Omit<DirectoryFile, 'live' | 'publication'> & {
+    /** Without a key nothing is asked. */
+    readonly live?: { readonly url: string; readonly apiKey: Secret };
+    /** Only when accounts are to be published. */
+    readonly publication?: { readonly url: string; readonly apiKey: Secret };
+  };
   readonly blobs:
     | { readonly driver: 'files' }
     | { readonly driver: 's3'; readonly s3: Omit<S3File, 'secretAccessKey'> & { readonly secretAccessKey: Secret } };
@@ -140,6 +147,7 @@ function withSecrets(file: ConfigFile): Config {
     },
     metrics: file.metrics.token === undefined ? {} : { token: new Secret(file.metrics.token) },
     keys: keysOf(file.keys),
+    directory: directoryOf(file.directory),
     blobs: blobsOf(file.blobs),
   };
 }
@@ -150,6 +158,18 @@ function keysOf(keys: ConfigFile['keys']): Config['keys'] {
   if (keys.kind === 'environment') return { kind: 'environment', name: present(keys.name, why) };
   const [command, ...args] = present(keys.argv, why);
   return { kind: 'command', argv: [present(command, why), ...args] };
+}
+
+function directoryOf({ live, publication, ...rest }: DirectoryFile): Config['directory'] {
+  const { url, apiKey } = publication;
+  const why = 'a rule lets through a publication that lacks its address or its key';
+  return {
+    ...rest,
+    ...(live.apiKey !== undefined && { live: { url: live.url, apiKey: new Secret(live.apiKey) } }),
+    ...(publication.enabled && {
+      publication: { url: present(url, why), apiKey: new Secret(present(apiKey, why)) },
+    }),
+  };
 }
 
 function blobsOf({ driver, s3 }: ConfigFile['blobs']): Config['blobs'] {

@@ -83,6 +83,21 @@ const commonRules: readonly Rule[] = [
       return faults;
     },
   },
+  {
+    reads: ['directory'],
+    check: ({ directory: { publication, warnAfterDays, alertAfterDays } }) => {
+      const faults: ConfigFault[] = [];
+      if (alertAfterDays <= warnAfterDays) {
+        faults.push(fault('directory.alertAfterDays', faultTexts.alertBeforeWarning, faultTexts.agesOutOfOrderFix));
+      }
+      for (const key of ['url', 'apiKey'] as const) {
+        if (!publication.enabled || publication[key] !== undefined) continue;
+        const problem = faultTexts.neededFor(faultTexts.whenPublishing);
+        faults.push(fault(`directory.publication.${key}`, problem, faultTexts.missingFix(`« ${key} »`)));
+      }
+      return faults;
+    },
+  },
 ];
 
 const productionRules: readonly Rule[] = [
@@ -108,14 +123,20 @@ const productionRules: readonly Rule[] = [
         : [fault('http.plainPort', faultTexts.plainInProduction, faultTexts.plainInProductionFix)],
   },
   {
-    reads: ['http.publicUrl', 'trust.whiteList'],
-    check: ({ http, trust }) =>
-      [['http.publicUrl', http.publicUrl] as const, ['trust.whiteList.url', trust.whiteList.url] as const].flatMap(
-        ([path, url]) =>
-          url === undefined || url.startsWith('https:')
-            ? []
-            : [fault(path, faultTexts.notHttps, faultTexts.notHttpsFix)],
-      ),
+    reads: ['http.publicUrl', 'trust.whiteList', 'directory'],
+    check: ({ http, trust, directory }) => {
+      const addresses: readonly (readonly [path: string, url: string | undefined])[] = [
+        ['http.publicUrl', http.publicUrl],
+        ['trust.whiteList.url', trust.whiteList.url],
+        ['directory.mailboxes.url', directory.mailboxes.url],
+        ['directory.professionals.url', directory.professionals.url],
+        ['directory.live.url', directory.live.url],
+        ['directory.publication.url', directory.publication.url],
+      ];
+      return addresses.flatMap(([path, url]) =>
+        url === undefined || url.startsWith('https:') ? [] : [fault(path, faultTexts.notHttps, faultTexts.notHttpsFix)],
+      );
+    },
   },
   {
     reads: ['trust', 'tls'],

@@ -1,6 +1,8 @@
 /** The one schema of the configuration: its keys, their forms, bounds and defaults. */
 import { type Static, Type } from 'typebox';
 import { gib, mib, smtpdLimits, smtpLimits } from '../../base/limits.ts';
+import { directorySchema } from './directory-schema.ts';
+import { closed, domainPattern, host, path, paths, port, text, url } from './schema-forms.ts';
 import { formTexts, keyTexts } from './texts.ts';
 
 /** Annotations that our own reader and the generated page use beside those of JSON Schema. */
@@ -12,21 +14,6 @@ export interface Annotations {
   /** A path: relative ones start from the folder of the configuration file. */
   readonly isPath?: boolean;
 }
-
-const domainPattern = '^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\\.)+[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])$';
-const closed = { additionalProperties: false } as const;
-
-const text = (description: string, form: string, more: object = {}) =>
-  Type.String({ description, form, minLength: 1, maxLength: 1_000, ...more });
-const path = (description: string, more: object = {}) => text(description, formTexts.path, { isPath: true, ...more });
-const url = (description: string, more: object = {}) =>
-  text(description, formTexts.url, { pattern: '^https?://[^\\s]+$', ...more });
-const host = (description: string, more: object = {}) =>
-  text(description, formTexts.host, { pattern: '^[A-Za-z0-9:.-]+$', ...more });
-const port = (description: string, more: object = {}) =>
-  Type.Integer({ description, minimum: 0, maximum: 65_535, ...more });
-const paths = (description: string, more: object = {}) =>
-  Type.Array(path(description), { description, minItems: 1, maxItems: 50, uniqueItems: true, ...more });
 
 const listener = (description: string, defaultPort: number, maxSessions: number) =>
   Type.Object(
@@ -195,6 +182,7 @@ export const configSchema = Type.Object(
       },
       { ...closed, description: keyTexts.trust },
     ),
+    directory: directorySchema,
     routes: Type.Record(
       Type.String({ pattern: domainPattern }),
       Type.Object(
@@ -288,6 +276,8 @@ export const environmentKeys = {
   DATABASE_OWNER_URL: 'database.ownerUrl',
   HYGIE_KEYS_PATH: 'keys.path',
   HYGIE_METRICS_TOKEN: 'metrics.token',
+  HYGIE_DIRECTORY_API_KEY: 'directory.live.apiKey',
+  HYGIE_PUBLICATION_API_KEY: 'directory.publication.apiKey',
   HYGIE_S3_ACCESS_KEY_ID: 'blobs.s3.accessKeyId',
   HYGIE_S3_SECRET_ACCESS_KEY: 'blobs.s3.secretAccessKey',
   HYGIE_LOG_LEVEL: 'log.level',

@@ -85,6 +85,29 @@ export const keyTexts = {
   logLevel: 'Niveau minimal.',
 } as const;
 
+/** What each key of `directory` is for. */
+export const directoryTexts = {
+  directory: 'Annuaire national de santé.',
+  path: 'Fichier ou archive ZIP où la lire, à la place de l’adresse.',
+  mailboxes: 'Extraction des adresses MSSanté (Extraction_Correspondance_MSSante).',
+  mailboxesUrl: 'Adresse où la télécharger ; par défaut, celle de l’Agence du numérique en santé.',
+  professionals:
+    'Extraction des professionnels en libre accès (PS_LibreAcces). Sans elle, l’annuaire n’a que les adresses.',
+  professionalsUrl: 'Adresse où la télécharger.',
+  importHour: 'Heure de l’import quotidien, en temps universel (UTC) ; la minute dépend de l’opérateur.',
+  maxRemovedPercent:
+    'Part des entrées (en pour cent) qui peut disparaître d’une édition à la suivante ; au-delà elle est refusée.',
+  warnAfterDays: 'Âge, en jours, au-delà duquel une édition non renouvelée est signalée.',
+  alertAfterDays: 'Âge, en jours, au-delà duquel elle déclenche une alerte.',
+  live: 'API FHIR de l’Annuaire Santé, qui complète l’édition pour un correspondant à la fois.',
+  liveUrl: 'Adresse de base de l’API.',
+  liveApiKey: 'Clé de l’API (ESANTE-API-KEY). Sans elle, l’API n’est pas interrogée.',
+  publication: 'Publication de nos boîtes aux lettres dans l’annuaire national.',
+  publicationEnabled: 'Publier ; sans cela, rien n’est envoyé.',
+  publicationUrl: 'Adresse de base de l’API de publication.',
+  publicationApiKey: 'Clé de l’API de publication.',
+} as const;
+
 /** What a value must look like; printed after a value that does not. */
 export const formTexts = {
   domain: 'un nom de domaine en minuscules, par exemple cabinet.mssante.fr',
@@ -158,6 +181,8 @@ export const faultTexts = {
   whiteListNowhereFix: 'donnez « url » ou « path », l’un des deux',
   alertBeforeWarning: 'l’alerte précéderait l’avertissement',
   alertBeforeWarningFix: 'donnez un âge plus grand que « warnAfterHours »',
+  agesOutOfOrderFix: 'donnez un âge plus grand que « warnAfterDays »',
+  whenPublishing: '« enabled »: true',
   notHttps: 'l’adresse n’est pas en https:',
   notHttpsFix: 'donnez une adresse en https:',
 } as const;
