@@ -251,7 +251,6 @@ create table directory.listing (
   is_wanted        boolean     not null,
   version          integer     not null,
   published_version integer,
-  published_address text,
   is_published     boolean     not null default false,
   state            text        not null check (state in ('waiting', 'published', 'removed', 'refused')),
   attempts         integer     not null default 0,
@@ -265,10 +264,46 @@ create table directory.listing (
 create index listing_due on directory.listing (next_attempt_at) where state = 'waiting';
 create index listing_address on directory.listing (address);
 
+-- Where something of ours stands there, or may stand: written before it is sent, so that a crash in between forgets nothing.
+create table directory.listing_placement (
+  tenant_id    uuid not null,
+  account_id   uuid not null,
+  resource     text not null check (resource in ('Practitioner', 'PractitionerRole', 'Organization')),
+  identifier   text not null,
+  -- Empty where the resource has none.
+  organization text not null,
+  address      text not null,
+  primary key (tenant_id, account_id, resource, identifier, organization, address)
+);
+create index listing_placement_address on directory.listing_placement (address);
+
+-- Addresses that the live source told to be on the red list, by the SHA-256 of their normal form: they are hidden, and not kept.
+create table directory.red_list (
+  digest  bytea       primary key,
+  seen_at timestamptz not null
+);
+
+-- How the Annuaire's interfaces answer, for all processes: after repeated failures none of them asks for a while.
+create table directory.live_circuit (
+  name       text        primary key check (name in ('reading', 'publication')),
+  failures   integer     not null,
+  open_until timestamptz
+);
+
+-- Must `address` (in its normal form) stay out of everything that is shown? On the red list as the live source told it; or one of ours
+-- that is red-listed, no longer wanted, or left behind by a move.
+create function directory.is_hidden(address text) returns boolean language sql stable
+begin atomic
+  select exists (select from directory.red_list red where red.digest = sha256(convert_to($1, 'UTF8')))
+      or exists (select from directory.listing l where l.address = $1 and (l.is_red_listed or not l.is_wanted))
+      or exists (select from directory.listing_placement p join directory.listing l using (tenant_id, account_id)
+                  where p.address = $1 and l.address <> $1);
+end;
+
 grant select, insert, update, delete on
   directory.edition, directory.odd_row, directory.change, directory.label, directory.practitioner, directory.organization,
   directory.activity, directory.mailbox, directory.skill, directory.diploma, directory.index_part, directory.live_mailbox,
-  directory.live_lookup, directory.listing
+  directory.live_lookup, directory.listing, directory.listing_placement, directory.red_list, directory.live_circuit
 to hygie_app;
 grant select, insert, update, delete, truncate on
   directory.staged_activity, directory.staged_organization, directory.staged_mailbox, directory.staged_skill, directory.staged_diploma

@@ -17,4 +17,8 @@ export const undistributedTables: Readonly<Record<string, string>> = {
   'access.address_lookup': 'lookup: an address is unique across tenants, found by its keyed hash',
   'transfer.accepted_transaction': 'lookup: a repeated transaction is found by its keyed hash alone',
   'transfer.domain_slot': 'connections towards a domain are bounded for the whole operator',
+  'directory.live_mailbox': 'public data of the national directory, one for the whole operator',
+  'directory.live_lookup': 'who was asked for at the national directory, for the whole operator',
+  'directory.red_list': 'what the national directory tells to hide, for the whole operator',
+  'directory.live_circuit': 'how the national directory answers, for the whole operator',
 };
