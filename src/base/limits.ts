@@ -310,6 +310,42 @@ export const mailLimits = {
   maintenancePage: 200,
 } as const;
 
+/** Bounds of what accounts and practices keep about their correspondents (`domain/contacts`). */
+export const contactsLimits = {
+  /** Days after which a message written counts for half: a correspondent of last winter gives way within a season. */
+  halfLifeDays: 30,
+  /** Correspondents whose use ranks a search: a busy doctor has some two hundred in a season. */
+  familiar: 300,
+  /** Favourites of one account: beyond, searching is quicker. */
+  favourites: 500,
+  /** Groups of one account, and addresses of one of them: a hospital's staff meeting has sixty. */
+  groups: 50,
+  groupMembers: 100,
+  /** Entries of one address book: the correspondents of a large practice outside the directory. */
+  bookEntries: 2_000,
+  /** Characters of a name, of a telephone number as written, of a note (a page). */
+  nameCharacters: 200,
+  phoneCharacters: 40,
+  noteCharacters: 4_000,
+  /** Characters and words of a search among what is kept; the directory bounds its own. */
+  queryCharacters: 200,
+  queryWords: 12,
+  /** Kept matches shown above the directory's: as many as are read at a glance. */
+  matches: 10,
+  /** Recipients checked in one call: those of one message. */
+  checked: smtpLimits.recipients,
+  /** Owners whose things one process holds opened: some 100 kB each, 1 MB when all its bounds are reached. */
+  openedOwners: 100,
+  /** How long the place of a practice is remembered for its searches: it moves with an edition, once in years. */
+  placeMs: 10 * 60_000,
+  /** How long a removal can be taken back: holidays included. */
+  undoMs: 30 * 24 * 60 * 60 * 1000,
+  /** How long an address is remembered after the last message to it: a patient followed once a year is not a stranger. */
+  writtenMs: 3 * 365 * 24 * 60 * 60 * 1000,
+  /** Addresses of an edition that one transaction looks at: a day brings about 800. */
+  recheckBatch: 1_000,
+} as const;
+
 /** Bounds of one connection that is read by pulling (`platform/wire`). */
 export const wireLimits = {
   /** Octets held unread before the socket is paused: a few TLS records, so that one reader can work while the next arrive. */
@@ -466,4 +502,100 @@ export const workerLimits = {
   concurrency: 6,
   /** Milliseconds that a stored blob may wait for the commit that names it; the longest transaction takes minutes. */
   blobGraceMs: 24 * 3_600_000,
+} as const;
+
+/** Bounds of the search over the national directory (`domain/directory/search`). */
+export const directorySearchLimits = {
+  /** Characters of one word, indexed or asked for; what is longer is cut: the longest town has 45 letters in 9 words. */
+  wordCharacters: 32,
+  /** Different words of one document: a professional with thirty places has some 200. */
+  wordsPerDocument: 600,
+  /** Places of one document: temporary staff reach forty. */
+  placesPerDocument: 100,
+  /** Characters of a question: a pasted line of a letter's heading fits; more is refused. */
+  queryCharacters: 200,
+  /** Words of a question; what comes after is not looked at: nobody types more. */
+  queryWords: 12,
+  /** Lines of a page. */
+  page: 50,
+  /** Lines before the page: nobody leafs further, a narrower question is quicker. */
+  offset: 1_000,
+  /** Values of one filter: departments of a region, professions of a screen. */
+  filterValues: 200,
+  /** Addresses that an account writes to which count in the ranking: its most frequent ones. */
+  familiarAddresses: 2_000,
+  /** Values of one facet that are told. */
+  facetValues: 12,
+  /** Documents looked at for one word of a question: "a" begins a word of most of them, and takes some 5 ms. */
+  postingsPerWord: 1_500_000,
+  /** Words of the dictionary that one word with a typing error may stand for: beyond, it stands for anything. */
+  nearWords: 400,
+  /** Steps of the walk that looks for them: some 3 ms. */
+  nearSteps: 150_000,
+  /** Documents that hold a word as typed, below which typing errors are looked for too. */
+  fewDocuments: 3,
+  /** Milliseconds the building of the index works before it lets others work. */
+  sliceMs: 8,
+  /** Octets of one part of the stored index. */
+  partBytes: mib,
+  /** Different combinations of professions, specialities or departments that are told apart; real extractions have some ten thousand. */
+  combinations: 65_535,
+  /** Addresses whose standing is asked for at once: the recipients of a message. */
+  standings: 200,
+} as const;
+
+/** Bounds of FHIR resources that come from outside (`formats/fhir`). */
+export const fhirLimits = {
+  /** Entries of one page of a searchset: 50 are asked for, and what is included comes beside them. */
+  bundleEntries: 1_000,
+  /** Elements `telecom` or `identifier` read from one resource: a university hospital has some hundreds of mailboxes. */
+  elements: 5_000,
+  /** Characters of one text that is read (a service, a description): the longest of the extractions has about 250. */
+  textCharacters: 1_000,
+} as const;
+
+/** Bounds of what is asked of the Annuaire's interfaces (`domain/directory/live`). */
+export const liveLimits = {
+  /** Octets of one answer: 50 organisations with all their mailboxes take some 2 MB. */
+  answerBytes: 8 * mib,
+  /** Milliseconds of one question, its pages and attempts included: a person waits for it. */
+  questionMs: 30_000,
+  /** Attempts for one page before the question is given up. */
+  attempts: 3,
+  /** Milliseconds before the second attempt; doubled for each further one. */
+  firstPauseMs: 500,
+  /** Resources of one page that are asked for: the Annuaire's own default. */
+  pageSize: 50,
+  /** Pages of one answer: nobody has a thousand situations. */
+  pages: 20,
+  /** References asked about at once: their identifiers stay within the 2,000 octets that gateways take in an address. */
+  references: 50,
+  /** Milliseconds before the same correspondent is asked for again: the Annuaire changes once a day. */
+  askAgainMs: 15 * 60_000,
+  /** The same after a failure: the next click may try again, not the next second. */
+  askAgainAfterFailureMs: 60_000,
+  /** Failures in a row before nobody asks for a while: two persons who insisted, not one. */
+  failuresBeforePause: 5,
+  /** Milliseconds of the first and of the longest such while; doubled for each further failure. */
+  pauseFirstMs: 60_000,
+  pauseLongestMs: 30 * 60_000,
+} as const;
+
+/** Bounds of what we publish of our accounts (`domain/directory/publication`). */
+export const publicationLimits = {
+  /** Characters of a service, a description or a responsible; one line of a form. */
+  textCharacters: 250,
+  /** The last rank that a listing may ask for: FHIR bounds none, nobody orders more mailboxes. */
+  rank: 100,
+  /** Listings that one run of the job sends, one after the other: it shares the worker. */
+  runListings: 100,
+  /** Listings of one page of the list. */
+  page: 200,
+  /** How long a worker may hold a listing: six questions of 30 s, the longest way of a move, and room. */
+  leaseMs: 5 * 60_000,
+  /** Milliseconds of the first and of the longest pause after a failure; doubled in between. */
+  pauseFirstMs: 60_000,
+  pauseLongestMs: 6 * 3_600_000,
+  /** Places of one listing that may hold something of ours: a wish that is changed over and over while the Annuaire is away. */
+  placements: 20,
 } as const;

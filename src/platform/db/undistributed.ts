@@ -16,6 +16,7 @@ export const undistributedTables: Readonly<Record<string, string>> = {
   'access.app_password_lookup': 'lookup: a token is unique across tenants, found by its hash',
   'access.address_lookup': 'lookup: an address is unique across tenants, found by its keyed hash',
   'transfer.accepted_transaction': 'lookup: a repeated transaction is found by its keyed hash alone',
+  'contacts.recheck': 'how far each edition of the directory was looked at, for the whole operator',
   'transfer.domain_slot': 'connections towards a domain are bounded for the whole operator',
   'directory.live_mailbox': 'public data of the national directory, one for the whole operator',
   'directory.live_lookup': 'who was asked for at the national directory, for the whole operator',
