@@ -26,7 +26,8 @@ create table directory.edition (
 create unique index edition_current on directory.edition (source) where state = 'current';
 create index edition_by_start on directory.edition (started_at);
 
--- Rows that were left out, the first of each edition up to a bound; `odd_rows` above counts them all.
+-- Rows that were left out, or kept although something is missing (the reason tells), the first of each edition up to a bound;
+-- `odd_rows` above counts them all.
 create table directory.odd_row (
   edition_id bigint  not null references directory.edition on delete cascade,
   line       integer not null,
@@ -45,7 +46,9 @@ create table directory.change (
 );
 create index change_by_key on directory.change (subject, key);
 
--- Codes of the national nomenclatures (NOS) and what they are called, as the extractions say it.
+-- Codes of the national nomenclatures (NOS) and what they are called, as the extractions say it. Lists: civility, title, profession,
+-- category, skill-type, skill, mode, sector, section, role, genre, department, commune, country, diploma-type, diploma,
+-- authorization-type, discipline.
 create table directory.label (
   list  text not null,
   code  text not null,
@@ -176,13 +179,16 @@ create table directory.diploma (
   primary key (idnps, diploma_type, diploma_code, authorization_type, discipline_code)
 );
 
--- Where a file is unpacked before it is compared: emptied before and after, and lost in a crash, as it may be.
+-- Where a file is unpacked before it is compared: emptied before and after, and lost in a crash, as it may be. No key, no index:
+-- the import sees to it that a key comes once.
+create unlogged table directory.staged_person (
+  source text not null, idnps text not null, identifier_type smallint, civility text, title text, family text not null, given text not null,
+  family_key text not null, given_key text not null, digest bigint not null
+);
 create unlogged table directory.staged_activity (
-  line integer not null, key bigint not null, digest bigint not null,
-  idnps text not null, identifier_type smallint, civility text, title text, family text not null, given text not null,
-  family_key text not null, given_key text not null, person_digest bigint not null,
-  organization_id text, profession_code text, category_code text, skill_type text, skill_code text, mode_code text,
-  sector_code text, section_code text, role_code text, genre_code text, authority text
+  key bigint not null, idnps text not null, organization_id text, profession_code text, category_code text, skill_type text,
+  skill_code text, mode_code text, sector_code text, section_code text, role_code text, genre_code text, authority text,
+  digest bigint not null
 );
 create unlogged table directory.staged_organization (
   organization_id text not null, finess text, finess_legal text, siret text, siren text, name text not null, sign text,
@@ -190,10 +196,9 @@ create unlogged table directory.staged_organization (
   phone text, phone2 text, fax text, email text, sector_code text, digest bigint not null
 );
 create unlogged table directory.staged_mailbox (
-  line integer not null, address text not null, digest bigint not null, type text not null,
-  idnps text, identifier_type smallint, title text, family text, given text, family_key text, given_key text, person_digest bigint,
-  structure_type text, structure_id text, service text, profession_code text, category_code text, skill_code text,
-  is_paperless boolean, name text, sign text, lines text[] not null, postcode text, town text, department text, country text
+  line integer not null, address text not null, type text not null, idnps text, structure_type text, structure_id text, service text,
+  profession_code text, category_code text, skill_code text, is_paperless boolean, name text, sign text, lines text[] not null,
+  postcode text, town text, department text, country text, digest bigint not null
 );
 create unlogged table directory.staged_skill (
   idnps text not null, profession_code text not null, skill_type text not null, skill_code text not null
@@ -305,6 +310,11 @@ grant select, insert, update, delete on
   directory.activity, directory.mailbox, directory.skill, directory.diploma, directory.index_part, directory.live_mailbox,
   directory.live_lookup, directory.listing, directory.listing_placement, directory.red_list, directory.live_circuit
 to hygie_app;
-grant select, insert, update, delete, truncate on
-  directory.staged_activity, directory.staged_organization, directory.staged_mailbox, directory.staged_skill, directory.staged_diploma
+grant select, insert, update, delete, truncate, maintain on
+  directory.staged_person, directory.staged_activity, directory.staged_organization, directory.staged_mailbox, directory.staged_skill,
+  directory.staged_diploma
+to hygie_app;
+-- An import replaces millions of rows and asks for fresh statistics before anyone plans a query on them.
+grant maintain on
+  directory.practitioner, directory.organization, directory.activity, directory.mailbox, directory.skill, directory.diploma
 to hygie_app;

@@ -599,3 +599,41 @@ export const publicationLimits = {
   /** Places of one listing that may hold something of ours: a wish that is changed over and over while the Annuaire is away. */
   placements: 20,
 } as const;
+
+/** Bounds of the official extractions (`formats/rpps`, `platform/archive`) and of their import (`domain/directory/import`). */
+export const directoryImportLimits = {
+  /** Octets of one line, its end included: the longest real ones have about 1,500. */
+  lineBytes: 16 * kib,
+  /** Characters of one field: the longest label of the nomenclatures has 300; PostgreSQL indexes keys up to 2,700 octets. */
+  fieldCharacters: 500,
+  /** Octets of one text: PS_LibreAcces has 1.2 GB. */
+  textBytes: 8 * gib,
+  /** Octets of one download: the archive of PS_LibreAcces has about 200 MB. */
+  downloadBytes: 2 * gib,
+  /** How long a download may take in all, and without a single octet. */
+  downloadMs: 2 * 3_600_000,
+  downloadIdleMs: 60_000,
+  /** Texts of one archive: PS_LibreAcces has three. */
+  archiveEntries: 16,
+  /** Times that an entry may grow when unpacked: these texts do so 5 to 12 times, generated ones up to 30; deflate reaches 1,032. */
+  archiveRatio: 200,
+  /** Octets of the rows sent by one COPY: PostgreSQL takes them while the next are read. */
+  copyBytes: mib,
+  /** Milliseconds that the import works before it lets others work. */
+  sliceMs: 8,
+  /** Odd rows of an edition that are listed; all are counted. */
+  listedOddRows: 1_000,
+  /** Labels of all lists: the nomenclatures have some 3,000 in use, communes 35,000. */
+  labels: 100_000,
+  /** Milliseconds of one statement of the merge: the slowest takes 40 s at two million rows on two cores. */
+  statementMs: 30 * 60_000,
+  /** Rows fetched at once from a cursor when the index is built. */
+  cursorRows: 2_000,
+  /** Milliseconds between two reports of progress. */
+  progressMs: 250,
+  /** How long changes are kept: accounts that nobody opened for a season are still re-checked. */
+  changesKeptDays: 180,
+  /** Changes, addresses and imports in one page of a list. */
+  page: 1_000,
+  latest: 20,
+} as const;

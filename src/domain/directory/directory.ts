@@ -2,21 +2,22 @@
  * The national directory (Annuaire Santé): who can be written to, where, in which role; and how our own accounts are shown there.
  *
  * Guarantees. Readers see one edition: an import replaces what it brings, the index of the search included, in one transaction. An
- * import that fails, is killed or is refused leaves the edition before it. Rows that cannot be used are counted and listed, and stop
- * nothing. An address on the red list is never shown, nor is one of ours that is asked to be taken out. What the live source told is kept
+ * import that fails, is killed or is refused leaves the edition before it. Odd rows are counted and listed, and stop nothing: they are
+ * left out, but for a personal mailbox without a structure, which stays usable; of rows with the same key the first stays. An address on the red list is never shown, nor is one of ours that is asked to be taken out. What the live source told is kept
  * apart and gives way to the next edition.
  *
  * States of an edition: importing -> current -> superseded; importing -> refused (wrong header, would remove too much) | failed.
  * States of a listing (ours, there): waiting -> published | removed | refused; any of them -> waiting when something changes.
  *
  * Public data: no act is asked for to read or import it. Listings belong to a tenant's account: they take an `Act`.
- * Fails: `Refusal` `unknown-file`, `wrong-header`, `would-remove-too-much`, `import-running`, `bad-archive`, `query-too-long`,
- * `page-too-far`; `Temporary` when the source, the live source or the database is away.
+ * Fails: `Refusal` `unknown-file`, `wrong-header`, `no-usable-row`, `older-edition`, `would-remove-too-much`, `import-running`,
+ * `bad-archive`, `query-too-long`, `page-too-far`; `Temporary` when the source, the live source or the database is away.
  * Sources: docs/trust-space.md (directory); ANS, extractions en libre accès; FHIR R4 with the profiles of the Annuaire.
  */
 
 import type { Brand } from '../../base/brand.ts';
 import type { Address } from '../../formats/address/address.ts';
+import type { Db } from '../../platform/db/db.ts';
 
 /** Types of BAL; `CAB` stands at the national source alone. */
 export type ListedMailboxType = 'PER' | 'ORG' | 'APP' | 'CAB';
@@ -168,3 +169,107 @@ export type AddressStanding =
   /** It stood in an earlier edition. */
   | { readonly kind: 'left'; readonly lastSeenAt: Date }
   | { readonly kind: 'unknown' };
+
+/** Why a row is odd. All but `no-structure` leave it out. */
+export type OddReason =
+  | 'column-count'
+  | 'bad-encoding'
+  | 'control-character'
+  | 'line-too-long'
+  | 'field-too-long'
+  | 'bad-identifier'
+  | 'no-name'
+  | 'bad-address'
+  | 'unknown-type'
+  | 'no-person'
+  | 'no-structure'
+  | 'no-code'
+  | 'duplicate';
+
+export interface OddRow {
+  /** Of the file; the header is line 1. */
+  readonly line: number;
+  readonly reason: OddReason;
+}
+
+export interface ImportProgress {
+  readonly stage: 'downloading' | 'reading' | 'merging' | 'indexing';
+  /** What is read; null for an archive as a whole. */
+  readonly source: EditionSource | null;
+  readonly bytes: number;
+  /** Null when nobody knows. */
+  readonly totalBytes: number | null;
+  readonly rows: number;
+}
+
+export interface ImportOptions {
+  /** Takes an older edition, the one in force, or one that removes too much. */
+  readonly force?: boolean;
+  /** Called some times a second at most. */
+  readonly onProgress?: (progress: ImportProgress) => void;
+  readonly signal?: AbortSignal;
+}
+
+export type ImportOutcome =
+  | { readonly kind: 'imported'; readonly editions: readonly Edition[] }
+  /** The same file is in force already. */
+  | { readonly kind: 'unchanged'; readonly editions: readonly Edition[] };
+
+/** What a file holds, without importing it. */
+export interface FileExamination {
+  readonly source: EditionSource;
+  readonly fileName: string;
+  readonly publishedAt: Date | null;
+  readonly rows: number;
+  readonly oddRows: number;
+  readonly reasons: ReadonlyMap<OddReason, number>;
+  /** The first ones. */
+  readonly listed: readonly OddRow[];
+}
+
+export interface DirectoryStatus {
+  /** One for each source that was imported. */
+  readonly current: readonly Edition[];
+  /** The latest imports, the newest first. */
+  readonly latest: readonly Edition[];
+  readonly practitioners: number;
+  readonly mailboxes: number;
+}
+
+export interface DirectoryChange {
+  readonly editionId: number;
+  readonly subject: 'mailbox' | 'practitioner' | 'activity' | 'organization';
+  /** Address, national identifier, number, identifier of the organization. */
+  readonly key: string;
+  readonly kind: 'created' | 'changed' | 'deleted';
+}
+
+/** Changes in the order of their edition, subject and key; `after` is the last one seen. */
+export interface ChangesPage {
+  readonly since: number;
+  readonly after?: DirectoryChange;
+  readonly limit: number;
+}
+
+export interface Directory {
+  search(db: Db, request: SearchRequest): Promise<SearchAnswer>;
+  card(db: Db, id: CorrespondentId): Promise<Card | undefined>;
+  /** Of each address, in its normal form. */
+  standing(db: Db, addresses: readonly Address[]): Promise<ReadonlyMap<Address, AddressStanding>>;
+
+  /** `source` is a path or `https://…`; a text or a ZIP archive of several, all put in force in one switch. */
+  importFile(source: string, options?: ImportOptions): Promise<ImportOutcome>;
+  /** Reads everything and writes nothing; one answer for each text of an archive. */
+  checkFile(source: string, options?: Pick<ImportOptions, 'onProgress' | 'signal'>): Promise<readonly FileExamination[]>;
+  status(db: Db): Promise<DirectoryStatus>;
+  oddRows(db: Db, editionId: number): Promise<readonly OddRow[]>;
+  /** What the editions after `since` changed; kept for `directoryImportLimits.changesKeptDays`. */
+  changesSince(db: Db, page: ChangesPage): Promise<readonly DirectoryChange[]>;
+  /** Addresses that editions after `since` deleted and none brought back, in their order, after `after`. */
+  departedSince(
+    db: Db,
+    page: { readonly since: number; readonly after?: Address; readonly limit: number },
+  ): Promise<readonly Address[]>;
+  /** Ends what it listens to. */
+  stop(): Promise<void>;
+}
