@@ -637,3 +637,42 @@ export const directoryImportLimits = {
   page: 1_000,
   latest: 20,
 } as const;
+
+/** Bounds of FHIR requests and their answers (`formats/fhir`, `domain/directory/browse`, `ends/httpd/fhir`). */
+export const fhirSearchLimits = {
+  /** Parameters of one search; a careful client gives ten. */
+  parameters: 40,
+  /** Alternatives of one parameter, as in a list of identifiers to look up again. */
+  alternatives: 100,
+  /** Characters of one alternative: the longest name of a structure in the extractions has 160. */
+  valueCharacters: 300,
+  /** Characters of a text to search by, at least: one letter matches a tenth of the country. */
+  leastTextCharacters: 2,
+  /** Characters of an unknown parameter's name that an answer repeats. */
+  nameCharacters: 64,
+  /** Names in `_elements`; a resource has some thirty. */
+  elements: 40,
+  /** Characters of a place in the pages. */
+  cursorCharacters: 300,
+  /** Resources of a page when nothing is said, as at the national source, and at most: some 300 kB. */
+  defaultCount: 50,
+  page: 200,
+  /** Resources that one page may bring along: a page of professionals has some 400 roles and places. */
+  included: 1_000,
+  /** Matches counted for `total`; beyond, the total is left out. */
+  counted: 10_000,
+  /** Milliseconds of one statement: what takes longer keeps others waiting. */
+  statementMs: 5_000,
+  /** Octets of the form of a search by POST: all parameters at their longest would be a flood. */
+  formBytes: 64 * kib,
+} as const;
+
+/** Bounds of JMAP (RFC 8620 §2: told in the session under the names of the RFC). */
+export const jmapLimits = {
+  /** `maxCallsInRequest`: a page of the webmail takes six. */
+  callsInRequest: 64,
+  /** Tokens of the path of a result reference; the deepest of RFC 8621's examples has four. */
+  pointerTokens: 16,
+  /** Items that one reference may bring: what one call may answer, ids of a page of threads. */
+  referencedItems: 10_000,
+} as const;
