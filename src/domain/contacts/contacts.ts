@@ -22,7 +22,7 @@
  *
  * A favourite and a preference need no such state: setting them again undoes.
  * When an account's key is destroyed its rows open no more: its lists are empty, and what would change them is refused.
- * Fails: `Refusal` `not-permitted`, `account-destroyed`, `bad-name`, `bad-phone`, `bad-note`, `bad-query`, `empty-entry`, `group-unknown`,
+ * Fails: `Refusal` `not-permitted`, `account-destroyed`, `bad-name`, `bad-phone`, `bad-note`, `bad-query`, `group-unknown`,
  * `group-exists`, `too-many-groups`, `too-many-members`, `too-many-favourites`, `too-many-addresses`, `entry-unknown`, `too-many-entries`;
  * `Temporary` when the database is away.
  */
@@ -43,6 +43,17 @@ import type {
 } from '../directory/directory.ts';
 import type { AccountRef, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
+import { changeBookEntry, createBookEntry, openBookEntry, removeBookEntry, restoreBookEntry } from './book.ts';
+import { checkRecipients } from './check.ts';
+import { addFavourite, removeFavourite } from './favourites.ts';
+import { familiarity, findCorrespondents, Places } from './find.ts';
+import { changeGroup, createGroup, removeGroup, restoreGroup } from './groups.ts';
+import { requireRight } from './permission.ts';
+import { forgetPreference, preferAddress, preferredAmong } from './preference.ts';
+import { purge } from './purge.ts';
+import { recheck } from './recheck.ts';
+import { createShelves } from './shelves.ts';
+import { recordWritten } from './written.ts';
 
 export type GroupId = Brand<Uuid, 'GroupId'>;
 export type BookEntryId = Brand<Uuid, 'BookEntryId'>;
@@ -86,7 +97,6 @@ export interface OpenedBookEntry extends BookEntry {
   readonly note: string | null;
 }
 
-/** A name, and at least one of the rest. */
 export interface BookEntryContent {
   readonly name: string;
   readonly address: Address | null;
@@ -209,4 +219,48 @@ export interface ContactsParts {
   readonly clock: Clock;
   /** Domains of patients (Mon espace santé). */
   readonly patientDomains: readonly DomainName[];
+}
+
+export function createContacts(given: ContactsParts): Contacts {
+  const shelves = createShelves(given.dataKeys);
+  const parts = { ...given, shelves, places: new Places(given) };
+  const look = ({ as, account }: Viewer, db: Db) =>
+    requireRight(parts.access, db, { as, account, right: 'read', at: parts.clock.now() });
+  return {
+    recordWritten: (act, account, addresses) => recordWritten(parts, act, account, addresses),
+    async familiarity(db, viewer) {
+      await look(viewer, db);
+      return familiarity(await shelves.account(db, viewer.account), parts.clock.now());
+    },
+    preferAddress: (act, account, address) => preferAddress(parts, act, account, address),
+    forgetPreference: (act, account, address) => forgetPreference(parts, act, account, address),
+    preferredAmong: (db, viewer, addresses) => preferredAmong(parts, db, viewer, addresses),
+    async listFavourites(db, viewer) {
+      await look(viewer, db);
+      return (await shelves.account(db, viewer.account)).favourites.map((each) => each.value);
+    },
+    addFavourite: (act, account, favourite) => addFavourite(parts, act, account, favourite),
+    removeFavourite: (act, account, address) => removeFavourite(parts, act, account, address),
+    async listGroups(db, viewer) {
+      await look(viewer, db);
+      return (await shelves.account(db, viewer.account)).groups.map((each) => each.value);
+    },
+    createGroup: (act, account, wanted) => createGroup(parts, act, account, wanted),
+    changeGroup: (act, account, id, change) => changeGroup(parts, { act, account }, id, change),
+    removeGroup: (act, account, id) => removeGroup(parts, act, account, id),
+    restoreGroup: (act, account, id) => restoreGroup(parts, act, account, id),
+    async listBook(db, viewer) {
+      await look(viewer, db);
+      return (await shelves.book(db, viewer.account.tenantId)).map((each) => each.value);
+    },
+    openBookEntry: (act, account, id) => openBookEntry(parts, act, account, id),
+    createBookEntry: (act, account, wanted) => createBookEntry(parts, act, account, wanted),
+    changeBookEntry: (act, account, id, change) => changeBookEntry(parts, { act, account }, id, change),
+    removeBookEntry: (act, account, id) => removeBookEntry(parts, act, account, id),
+    restoreBookEntry: (act, account, id) => restoreBookEntry(parts, act, account, id),
+    checkRecipients: (db, wanted) => checkRecipients(parts, db, wanted),
+    findCorrespondents: (db, wanted) => findCorrespondents(parts, db, wanted),
+    recheck: (act, editionId) => recheck(parts, act, editionId),
+    purge,
+  };
 }
