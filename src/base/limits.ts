@@ -176,6 +176,8 @@ export const accessLimits = {
   failuresPerWindow: 10,
   /** Seconds of that window: short, so that a doctor who mistyped is never locked out for long. */
   failureWindowSeconds: 300,
+  /** Octets of an Authorization field: a login, a token, in base64, with room. */
+  authorizationBytes: kib,
   /** Windows that are over, forgotten with each failure that is counted: more than one, so that they become fewer. */
   windowsForgotten: 10,
 } as const;
@@ -550,8 +552,8 @@ export const fhirLimits = {
   bundleEntries: 1_000,
   /** Elements `telecom` or `identifier` read from one resource: a university hospital has some hundreds of mailboxes. */
   elements: 5_000,
-  /** Characters of one text that is read (a service, a description): the longest of the extractions has about 250. */
-  textCharacters: 1_000,
+  /** Characters of one text that is read: free texts of the Annuaire have about 250; past this, the resource is set aside. */
+  textCharacters: 4_096,
 } as const;
 
 /** Bounds of what is asked of the Annuaire's interfaces (`domain/directory/live`). */
