@@ -80,7 +80,8 @@ create index book_entry_removed on contacts.book_entry (removed_at) where remove
 -- How far each edition of the directory was compared with the stored addresses.
 create table contacts.recheck (
   edition_id  bigint      primary key,
-  done        integer     not null,
+  -- The last change of the edition that was looked at: an address of the public directory, whoever keeps it; empty once all were.
+  last_key    text        not null,
   finished_at timestamptz
 );
 

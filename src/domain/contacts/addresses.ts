@@ -73,7 +73,7 @@ interface Wanted {
 export async function keepAddresses(edit: OwnerEdit, wanted: readonly Wanted[]): Promise<readonly Buffer[]> {
   const { parts, act, owner, keys } = edit;
   if (wanted.length === 0) return [];
-  const standings = await parts.directory.standingOf(
+  const standings = await parts.directory.standing(
     act.tx,
     wanted.map((each) => normal(each.address)),
   );

@@ -19,7 +19,7 @@ export async function checkRecipients(
     throw new Refusal('too-many-addresses', contactsTexts.tooManyAddresses);
   }
   await requireRight(parts.access, db, { as, account, right: 'read', at: parts.clock.now() });
-  const standings = await parts.directory.standingOf(db, [...new Set(addresses.map(normal))]);
+  const standings = await parts.directory.standing(db, [...new Set(addresses.map(normal))]);
   const asked = addresses.map((address) => ({
     address,
     standing: present(standings.get(normal(address)), 'the directory answers for each address'),

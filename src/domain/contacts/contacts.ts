@@ -34,13 +34,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
 import type { Act, Actor } from '../audit/audit.ts';
-import type {
-  AddressStanding,
-  Correspondent,
-  SearchAnswer,
-  SearchFilters,
-  SearchRequest,
-} from '../directory/directory.ts';
+import type { AddressStanding, Correspondent, Directory, SearchAnswer, SearchFilters } from '../directory/directory.ts';
 import type { AccountRef, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
 import { changeBookEntry, createBookEntry, openBookEntry, removeBookEntry, restoreBookEntry } from './book.ts';
@@ -196,25 +190,12 @@ export interface Contacts {
   purge(act: Act, limit: number): Promise<number>;
 }
 
-/** What is needed of the directory. */
-export interface ContactsDirectory {
-  search(db: Db, request: SearchRequest): Promise<SearchAnswer>;
-  /** An answer for each address. */
-  standingOf(db: Db, addresses: readonly Address[]): Promise<ReadonlyMap<Address, AddressStanding>>;
-  /** Addresses that an edition created or deleted, in an order that stays; fewer than `limit` when there are no more. */
-  movedAddresses(
-    db: Db,
-    editionId: number,
-    page: { readonly offset: number; readonly limit: number },
-  ): Promise<readonly Address[]>;
-}
-
 export interface ContactsParts {
   readonly dataKeys: DataKeys;
   readonly lookup: LookupHasher;
   readonly access: Pick<Access, 'rightsOn'>;
   readonly mail: Pick<Mail, 'getAccount'>;
-  readonly directory: ContactsDirectory;
+  readonly directory: Pick<Directory, 'search' | 'standing' | 'changesSince'>;
   readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace'>;
   readonly clock: Clock;
   /** Domains of patients (Mon espace santé). */

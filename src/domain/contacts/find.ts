@@ -106,7 +106,7 @@ export class Places {
     const own = await this.#parts.mail.getAccount(db, account);
     if (own === undefined) return null;
     const address = normal(own.address);
-    const standing = (await this.#parts.directory.standingOf(db, [address])).get(address);
+    const standing = (await this.#parts.directory.standing(db, [address])).get(address);
     return standing?.kind === 'listed' ? (standing.correspondent.place?.postcode ?? null) : null;
   }
 }

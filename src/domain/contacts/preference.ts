@@ -40,7 +40,7 @@ export async function forgetPreference(
 
 /** The addresses of whom it belongs to. */
 async function sameCorrespondent({ parts, act }: OwnerEdit, address: Address): Promise<readonly Address[]> {
-  const standing = (await parts.directory.standingOf(act.tx, [normal(address)])).get(normal(address));
+  const standing = (await parts.directory.standing(act.tx, [normal(address)])).get(normal(address));
   const others = standing?.kind === 'listed' ? standing.correspondent.addresses.map((each) => each.address) : [];
   return [address, ...others];
 }

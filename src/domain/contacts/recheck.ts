@@ -7,29 +7,39 @@ import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
 import type { TenantId, Uuid } from '../../base/ids.ts';
 import { contactsLimits } from '../../base/limits.ts';
-import type { Address } from '../../formats/address/address.ts';
-import type { Transaction } from '../../platform/db/db.ts';
+import { type Address, parseAddress } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
+import type { DirectoryChange } from '../directory/directory.ts';
 import { addressHash, hashText, leftAtOf } from './addresses.ts';
 import type { ContactsParts } from './contacts.ts';
 import { lockOwners } from './owner-edit.ts';
 
 export async function recheck(parts: ContactsParts, act: Act, editionId: number): Promise<'more' | 'done'> {
   const { tx } = act;
-  const { rows } = await sql<{ done: number; isFinished: boolean }>`
-    insert into contacts.recheck as r (edition_id, done) values (${editionId}, 0)
-        on conflict (edition_id) do update set done = r.done
-    returning done, finished_at is not null as "isFinished"`.execute(tx);
-  const { done, isFinished } = present(rows[0], 'an upsert returns its row');
+  const { rows } = await sql<{ lastKey: string; isFinished: boolean }>`
+    insert into contacts.recheck as r (edition_id, last_key) values (${editionId}, '')
+        on conflict (edition_id) do update set last_key = r.last_key
+    returning last_key as "lastKey", finished_at is not null as "isFinished"`.execute(tx);
+  const { lastKey, isFinished } = present(rows[0], 'an upsert returns its row');
   if (isFinished) return 'done';
   const limit = contactsLimits.recheckBatch;
-  const moved = await parts.directory.movedAddresses(tx, editionId, { offset: done, limit });
-  await remark(parts, act, moved);
-  const isLast = moved.length < limit;
+  const changes = await parts.directory.changesSince(tx, {
+    since: editionId - 1,
+    after: { editionId, subject: 'mailbox', key: lastKey, kind: 'changed' },
+    limit,
+  });
+  const own = changes.filter((change) => change.editionId === editionId && change.subject === 'mailbox');
+  const moved = own.filter((change) => change.kind !== 'changed');
+  await remark(parts, act, moved.map(addressIn));
+  const isLast = own.length < limit;
   await sql`
-    update contacts.recheck set done = ${done + moved.length}, finished_at = ${isLast ? act.at : null}
+    update contacts.recheck set last_key = ${isLast ? '' : own.at(-1)?.key}, finished_at = ${isLast ? act.at : null}
      where edition_id = ${editionId}`.execute(tx);
   return isLast ? 'done' : 'more';
+}
+
+function addressIn({ key }: DirectoryChange): Address {
+  return present(parseAddress(key), 'the directory keeps addresses alone');
 }
 
 async function remark(parts: ContactsParts, act: Act, moved: readonly Address[]): Promise<void> {
@@ -40,7 +50,7 @@ async function remark(parts: ContactsParts, act: Act, moved: readonly Address[])
      where address_hash = any(${hashes}::bytea[])`.execute(act.tx);
   if (stored.rows.length === 0) return;
   const addresses = stored.rows.map(({ hash }) => present(byHash.get(hashText(hash)), 'another address was found'));
-  const standings = await parts.directory.standingOf(act.tx, addresses);
+  const standings = await parts.directory.standing(act.tx, addresses);
   const marks = addresses.flatMap((address, index) => {
     const standing = present(standings.get(address), 'the directory answers for each address');
     const hash = present(stored.rows[index], 'a row for each address').hash;
