@@ -7,7 +7,7 @@ import { accessLimits } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
 import { type Address, parseAddress } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
-import type { PersonRef, Role } from './access.ts';
+import type { PersonRef, Right, Role } from './access.ts';
 
 const system = { actor: { kind: 'system', task: 'test' }, reason: 'test' } as const;
 
@@ -208,6 +208,37 @@ describe('access', () => {
       assert.deepEqual(await rights(later), []);
       await act((one) => world.access.revokeDelegation(one, account, holder.personId));
       assert.deepEqual(await rights(new Date(later.getTime() - 1)), []);
+    });
+
+    test('name the accounts of a person, each with all that was given on it, while they hold', async () => {
+      const holder = await person('delegate.three');
+      const mine = { tenantId, accountId: newId<AccountId>() };
+      const lent = { tenantId, accountId: newId<AccountId>() };
+      const give = (account: typeof mine, rights: readonly Right[], endsAt?: Date) =>
+        act((one) =>
+          world.access.delegate(one, { account, personId: holder.personId, rights, ...(endsAt && { endsAt }) }),
+        );
+      await give(mine, ['own']);
+      await give(lent, ['read'], later);
+      await give(lent, ['send']);
+      const held = async (at: Date) =>
+        (await world.access.accountsOf(world.database.db, holder, at)).map(({ account, rights }) => [
+          account.accountId,
+          [...rights].sort(),
+        ]);
+      const at = new Date(later.getTime() - 1);
+      assert.deepEqual(
+        await held(at),
+        [
+          [mine.accountId, ['own']],
+          [lent.accountId, ['read', 'send']],
+        ].sort(),
+      );
+      assert.equal((await held(later)).length, 2);
+      await act((one) => world.access.revokeDelegation(one, lent, holder.personId));
+      assert.deepEqual(await held(at), [[mine.accountId, ['own']]]);
+      const elsewhere = { tenantId: await practice(), personId: holder.personId };
+      assert.deepEqual(await world.access.accountsOf(world.database.db, elsewhere, at), []);
     });
 
     test('say nothing to a person of another tenant, even one with the same identifier', async () => {

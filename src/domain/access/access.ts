@@ -17,7 +17,7 @@ import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import { findAddress, registerAddress } from './addresses.ts';
 import { authenticateAppPassword, createAppPassword, revokeAppPassword } from './app-passwords.ts';
-import { delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
+import { accountsOf, delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
 import { checkPassword, setPassword } from './passwords.ts';
 import {
   createPerson,
@@ -72,6 +72,15 @@ export interface AccountKey {
   readonly accountId: AccountId;
 }
 
+/** What a person may do on one account. */
+export interface HeldRights {
+  readonly account: AccountKey;
+  readonly rights: ReadonlySet<Right>;
+}
+
+/** What an app password opens unless told: to read and write mail by programs is asked for. */
+export const defaultScopes: readonly Scope[] = ['submission', 'imap'];
+
 export type SignIn =
   | { readonly kind: 'accepted'; readonly person: PersonRef; readonly appPasswordId: Uuid | null }
   | { readonly kind: 'refused' }
@@ -117,6 +126,8 @@ export interface Access {
   revokeDelegation(act: Act, account: AccountKey, personId: PersonId): Promise<void>;
   /** Rights in force at `at`; empty for a stranger, and for a person who was disabled. */
   rightsOn(db: Db, person: PersonRef, account: AccountKey, at: Date): Promise<ReadonlySet<Right>>;
+  /** The accounts on which the person has a right at `at`, in their order. */
+  accountsOf(db: Db, person: PersonRef, at: Date): Promise<readonly HeldRights[]>;
   personsWithRights(db: Db, account: AccountKey, at: Date): Promise<readonly PersonId[]>;
 
   registerAddress(act: Act, address: Address, account: AccountKey): Promise<void>;
@@ -141,6 +152,7 @@ export function createAccess(parts: AccessParts): Access {
     delegate,
     revokeDelegation,
     rightsOn,
+    accountsOf,
     personsWithRights,
     registerAddress: (act, address, account) => registerAddress(parts, act, address, account),
     findAddress: (db, address) => findAddress(parts, db, address),

@@ -1,8 +1,8 @@
 import { assert } from '../../base/assert.ts';
-import type { PersonId } from '../../base/ids.ts';
+import type { AccountId, PersonId } from '../../base/ids.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
-import type { AccountKey, PersonRef, Right } from './access.ts';
+import type { AccountKey, HeldRights, PersonRef, Right } from './access.ts';
 import type { AccessTables } from './tables.ts';
 
 export async function delegate(
@@ -50,19 +50,23 @@ export async function revokeDelegation(act: Act, account: AccountKey, personId: 
   });
 }
 
-function inForce(db: Db, account: AccountKey, at: Date) {
+function inForceAt(db: Db, at: Date) {
   return db
     .withTables<AccessTables>()
     .selectFrom('access.delegation as delegation')
     .innerJoin('access.person as person', (join) =>
       join.onRef('person.tenant_id', '=', 'delegation.tenant_id').onRef('person.id', '=', 'delegation.person_id'),
     )
-    .where('delegation.tenant_id', '=', account.tenantId)
-    .where('delegation.account_id', '=', account.accountId)
     .where('delegation.revoked_at', 'is', null)
     .where('delegation.starts_at', '<=', at)
     .where((where) => where.or([where('delegation.ends_at', 'is', null), where('delegation.ends_at', '>', at)]))
     .where('person.disabled_at', 'is', null);
+}
+
+function inForce(db: Db, account: AccountKey, at: Date) {
+  return inForceAt(db, at)
+    .where('delegation.tenant_id', '=', account.tenantId)
+    .where('delegation.account_id', '=', account.accountId);
 }
 
 export async function rightsOn(db: Db, person: PersonRef, account: AccountKey, at: Date): Promise<ReadonlySet<Right>> {
@@ -77,4 +81,17 @@ export async function rightsOn(db: Db, person: PersonRef, account: AccountKey, a
 export async function personsWithRights(db: Db, account: AccountKey, at: Date): Promise<readonly PersonId[]> {
   const rows = await inForce(db, account, at).select('delegation.person_id').distinct().execute();
   return rows.map((row) => row.person_id);
+}
+
+export async function accountsOf(db: Db, person: PersonRef, at: Date): Promise<readonly HeldRights[]> {
+  const { tenantId } = person;
+  const rows = await inForceAt(db, at)
+    .where('delegation.tenant_id', '=', tenantId)
+    .where('delegation.person_id', '=', person.personId)
+    .select(['delegation.account_id', 'delegation.rights'])
+    .orderBy('delegation.account_id')
+    .execute();
+  const held = new Map<AccountId, Set<Right>>();
+  for (const row of rows) held.set(row.account_id, new Set([...(held.get(row.account_id) ?? []), ...row.rights]));
+  return [...held].map(([accountId, rights]) => ({ account: { tenantId, accountId }, rights }));
 }

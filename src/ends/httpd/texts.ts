@@ -17,3 +17,11 @@ export const httpdTexts = {
   whiteListHeld: (date: string) => `en vigueur, générée le ${date}`,
   whiteListAbsent: 'aucune liste valide : les échanges avec les autres opérateurs attendent',
 } as const;
+
+export const signInTexts = {
+  browserRefused:
+    'Un mot de passe d’application ne s’emploie pas depuis un navigateur : la requête porte un cookie ou une origine.',
+  signedOut: 'Identifiez-vous par un identifiant et un mot de passe d’application (HTTP Basic).',
+  refused: 'Identifiant ou mot de passe d’application refusé, ou sans la portée nécessaire.',
+  slowed: 'Trop d’essais. Réessayez dans quelques minutes.',
+} as const;

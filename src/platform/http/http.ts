@@ -56,6 +56,9 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
       openapi: '3.1.0',
       info: { title: httpTexts.apiTitle, description: httpTexts.apiDescription, version: options.version },
       tags: [],
+      components: {
+        securitySchemes: { appPassword: { type: 'http', scheme: 'basic', description: httpTexts.appPassword } },
+      },
     },
     // Schemas keep their own names in `components`.
     refResolver: {

@@ -26,6 +26,7 @@ export const httpTexts = {
     metrics: 'Mesures au format Prometheus.',
     openapi: 'Cette description.',
   },
+  appPassword: 'Identifiant et mot de passe d’application, de la portée que l’opération demande.',
   apiTitle: 'Hygie',
   apiDescription:
     'API de l’opérateur MSSanté Hygie. Les erreurs sont des documents RFC 9457 (application/problem+json).',

@@ -1,0 +1,40 @@
+/** Every French sentence of the API: what each operation does, and what is wrong with a request. */
+export const apiTexts = {
+  accounts: 'Les boîtes aux lettres sur lesquelles la personne a des droits.',
+
+  directory: 'Les éditions de l’annuaire national en vigueur, et leur âge.',
+  correspondents:
+    'Cherche des correspondants dans l’annuaire national. Avec accountId : selon les habitudes de cette boîte, et avec ce qu’elle garde.',
+  card: 'Tout ce que l’on sait d’un correspondant.',
+  refresh: 'Demande à l’Annuaire Santé ce qu’il dit de plus de ce correspondant.',
+
+  checkRecipients: 'Ce qu’il faut savoir de chaque destinataire avant d’envoyer.',
+  favourites: 'Les favoris de la boîte.',
+  addFavourite: 'Ajoute un favori, ou change son nom.',
+  removeFavourite: 'Retire un favori.',
+  preferAddress: 'Retient l’adresse à proposer d’abord pour ce correspondant.',
+  forgetPreference: 'Oublie ce choix : la dernière adresse écrite est de nouveau proposée.',
+  groups: 'Les groupes de la boîte.',
+  createGroup: 'Crée un groupe.',
+  changeGroup: 'Change le nom d’un groupe, ou remplace ses membres.',
+  removeGroup: 'Retire un groupe ; il peut être repris.',
+  restoreGroup: 'Reprend un groupe retiré.',
+  addressBook: 'Le carnet d’adresses de la structure, sans ses notes.',
+  openBookEntry: 'Ouvre une fiche du carnet avec sa note ; l’ouverture est tracée.',
+  createBookEntry: 'Ajoute une fiche au carnet de la structure.',
+  changeBookEntry: 'Change une fiche ; ce qui n’est pas donné reste.',
+  removeBookEntry: 'Retire une fiche ; elle peut être reprise.',
+  restoreBookEntry: 'Reprend une fiche retirée.',
+
+  listing: 'Comment la boîte est publiée dans l’annuaire national, et où en est la publication.',
+  changeListing: 'Demande ou change la publication : liste rouge, service, description…',
+  withdrawListing: 'Retire la boîte de l’annuaire national.',
+  retryListing: 'Essaie tout de suite une publication qui attend ou a été refusée.',
+
+  accountUnknown: 'Aucune boîte à cet identifiant.',
+  correspondentUnknown: 'Aucun correspondant à cet identifiant.',
+  noListing: 'Cette boîte n’a pas de publication.',
+  badAddress: 'Une adresse est mal formée.',
+  holderMissing:
+    'Indiquez à qui rattacher l’adresse dans l’annuaire (holder) : la personne, son activité ou la structure.',
+} as const;
