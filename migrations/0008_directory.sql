@@ -47,7 +47,7 @@ create table directory.change (
 create index change_by_key on directory.change (subject, key);
 
 -- Codes of the national nomenclatures (NOS) and what they are called, as the extractions say it. Lists: civility, title, profession,
--- category, skill-type, skill, mode, sector, section, role, genre, department, commune, country, diploma-type, diploma,
+-- category, skill-type, skill, mode, sector, section, role, genre, department, country, diploma-type, diploma,
 -- authorization-type, discipline.
 create table directory.label (
   list  text not null,

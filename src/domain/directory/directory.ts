@@ -17,6 +17,7 @@
 
 import type { Brand } from '../../base/brand.ts';
 import type { Address } from '../../formats/address/address.ts';
+import type { RowFault } from '../../formats/rpps/rows.ts';
 import type { Db } from '../../platform/db/db.ts';
 
 /** Types of BAL; `CAB` stands at the national source alone. */
@@ -171,20 +172,7 @@ export type AddressStanding =
   | { readonly kind: 'unknown' };
 
 /** Why a row is odd. All but `no-structure` leave it out. */
-export type OddReason =
-  | 'column-count'
-  | 'bad-encoding'
-  | 'control-character'
-  | 'line-too-long'
-  | 'field-too-long'
-  | 'bad-identifier'
-  | 'no-name'
-  | 'bad-address'
-  | 'unknown-type'
-  | 'no-person'
-  | 'no-structure'
-  | 'no-code'
-  | 'duplicate';
+export type OddReason = RowFault | 'duplicate';
 
 export interface OddRow {
   /** Of the file; the header is line 1. */
@@ -260,7 +248,10 @@ export interface Directory {
   /** `source` is a path or `https://…`; a text or a ZIP archive of several, all put in force in one switch. */
   importFile(source: string, options?: ImportOptions): Promise<ImportOutcome>;
   /** Reads everything and writes nothing; one answer for each text of an archive. */
-  checkFile(source: string, options?: Pick<ImportOptions, 'onProgress' | 'signal'>): Promise<readonly FileExamination[]>;
+  checkFile(
+    source: string,
+    options?: Pick<ImportOptions, 'onProgress' | 'signal'>,
+  ): Promise<readonly FileExamination[]>;
   status(db: Db): Promise<DirectoryStatus>;
   oddRows(db: Db, editionId: number): Promise<readonly OddRow[]>;
   /** What the editions after `since` changed; kept for `directoryImportLimits.changesKeptDays`. */

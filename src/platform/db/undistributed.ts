@@ -1,3 +1,5 @@
+const publicDirectory = 'public data of the national directory, one for the whole operator';
+
 /**
  * The tables without `tenant_id` in their primary key and unique indexes, each with its reason. Every other table grows with
  * use and is distributed by `tenant_id` (design, "Who owns what"); a schema test holds both.
@@ -18,7 +20,24 @@ export const undistributedTables: Readonly<Record<string, string>> = {
   'transfer.accepted_transaction': 'lookup: a repeated transaction is found by its keyed hash alone',
   'contacts.recheck': 'how far each edition of the directory was looked at, for the whole operator',
   'transfer.domain_slot': 'connections towards a domain are bounded for the whole operator',
-  'directory.live_mailbox': 'public data of the national directory, one for the whole operator',
+  'directory.edition': publicDirectory,
+  'directory.odd_row': publicDirectory,
+  'directory.change': publicDirectory,
+  'directory.label': publicDirectory,
+  'directory.practitioner': publicDirectory,
+  'directory.organization': publicDirectory,
+  'directory.activity': publicDirectory,
+  'directory.mailbox': publicDirectory,
+  'directory.skill': publicDirectory,
+  'directory.diploma': publicDirectory,
+  'directory.index_part': publicDirectory,
+  'directory.staged_person': publicDirectory,
+  'directory.staged_activity': publicDirectory,
+  'directory.staged_organization': publicDirectory,
+  'directory.staged_mailbox': publicDirectory,
+  'directory.staged_skill': publicDirectory,
+  'directory.staged_diploma': publicDirectory,
+  'directory.live_mailbox': publicDirectory,
   'directory.live_lookup': 'who was asked for at the national directory, for the whole operator',
   'directory.red_list': 'what the national directory tells to hide, for the whole operator',
   'directory.live_circuit': 'how the national directory answers, for the whole operator',
