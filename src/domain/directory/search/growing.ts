@@ -1,0 +1,50 @@
+import type { Slices } from './slices.ts';
+
+export type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
+
+const chunkLength = 1 << 16;
+
+/** A column that grows without ever being copied. */
+export class Growing<T extends Column> {
+  readonly #make: (length: number) => T;
+  readonly #chunks: T[] = [];
+  #last: T | undefined;
+  #used = chunkLength;
+  length = 0;
+
+  constructor(make: (length: number) => T) {
+    this.#make = make;
+  }
+
+  push(value: number): void {
+    if (this.#used === chunkLength || this.#last === undefined) {
+      this.#last = this.#make(chunkLength);
+      this.#chunks.push(this.#last);
+      this.#used = 0;
+    }
+    this.#last[this.#used] = value;
+    this.#used += 1;
+    this.length += 1;
+  }
+
+  /** The values, chunk after chunk; lets others work in between. */
+  async each(slices: Slices, take: (values: T) => void): Promise<void> {
+    let left = this.length;
+    for (const chunk of this.#chunks) {
+      take(left < chunkLength ? (chunk.subarray(0, left) as T) : chunk); // a part of a column is of its kind
+      left -= chunkLength;
+      await slices.pause();
+    }
+  }
+
+  /** Copies all of it into `target`. */
+  copyTo(target: T, offset: number): void {
+    let at = offset;
+    let left = this.length;
+    for (const chunk of this.#chunks) {
+      target.set(left < chunkLength ? chunk.subarray(0, left) : chunk, at);
+      at += chunkLength;
+      left -= chunkLength;
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/** Where each word of a question is found in an index: runs of entries and of documents, each with the points it is worth. */
+import { directorySearchLimits } from '../../../base/limits.ts';
+import type { CodeWords, FoundCode } from './code-words.ts';
+import type { DirectoryIndex, Range } from './directory-index.ts';
+import { type Exactness, field, pointsOf } from './fields.ts';
+import { codeWord } from './index-format.ts';
+import { nearWords } from './near-words.ts';
+import type { AskedWord } from './understand.ts';
+import type { Word } from './words.ts';
+
+export interface ResolvedWord {
+  readonly asked: AskedWord;
+  /** Points -> the entries that are worth them; the best first. */
+  readonly entries: readonly (readonly [points: number, entries: readonly number[]])[];
+  readonly ranges: readonly (Range & { readonly points: number })[];
+  /** Documents of all of them, counted once for each. */
+  readonly total: number;
+  /** What it was taken for, when not as typed: the likeliest first. */
+  readonly taken: readonly Word[];
+}
+
+/** What an index knows beside its columns. */
+export interface Vocabulary {
+  readonly index: DirectoryIndex;
+  readonly professions: CodeWords;
+  readonly specialities: CodeWords;
+}
+
+class Resolution {
+  readonly #byPoints = new Map<number, number[]>();
+  readonly #seen = new Set<number>();
+  readonly #vocabulary: Vocabulary;
+  readonly ranges: (Range & { points: number })[] = [];
+  readonly taken: Word[] = [];
+  total = 0;
+
+  constructor(vocabulary: Vocabulary) {
+    this.#vocabulary = vocabulary;
+  }
+
+  addEntry(entry: number, exactness: Exactness): void {
+    const { index } = this.#vocabulary;
+    const points = pointsOf(index.entryFields[entry] ?? 0, exactness);
+    this.total += index.entryCounts[entry] ?? 0;
+    const known = this.#byPoints.get(points);
+    if (known === undefined) this.#byPoints.set(points, [entry]);
+    else known.push(entry);
+  }
+
+  addWord(word: Word, exactness: Exactness): boolean {
+    const { index } = this.#vocabulary;
+    const at = index.findWord(word);
+    if (at === undefined) return false;
+    const { from, to } = index.entriesOf(at);
+    for (let entry = from; entry < to; entry += 1) this.addEntry(entry, exactness);
+    return true;
+  }
+
+  /** The words that begin so, the word itself left out; few letters begin names and towns alone. */
+  addBeginning(word: Word): void {
+    const { index } = this.#vocabulary;
+    const words = index.wordsFrom(word);
+    const from = index.findWord(word) === words.from ? words.from + 1 : words.from;
+    const entries = index.entriesOf(from, words.to);
+    for (let entry = entries.from; entry < entries.to; entry += 1) {
+      if (mayBeBegun(index.entryFields[entry] ?? 0, word.length)) this.addEntry(entry, 'prefix');
+    }
+  }
+
+  addCodes(kind: 'p' | 's', found: readonly FoundCode[], asTaken: boolean): void {
+    for (const { number, exactness, as } of found) {
+      const key = (kind === 'p' ? 1 : 0) + 2 * number;
+      if (this.#seen.has(key)) continue;
+      this.#seen.add(key);
+      if (this.addWord(codeWord(kind, number), exactness) && asTaken) this.taken.push(as);
+    }
+  }
+
+  addDepartments(codes: readonly string[]): void {
+    for (const [number, { code }] of this.#vocabulary.index.departments.labels.entries()) {
+      if (codes.includes(code)) this.addWord(codeWord('d', number), 'whole');
+    }
+  }
+
+  /** Words with a typing error: the most frequent ones are the likeliest. */
+  addNear(word: Word, asPrefix: boolean): void {
+    const { index } = this.#vocabulary;
+    const counted: { word: number; count: number }[] = [];
+    for (const near of nearWords(index, word, asPrefix)) {
+      const entries = index.entriesOf(near.from, near.to);
+      let count = 0;
+      for (let entry = entries.from; entry < entries.to; entry += 1) {
+        this.addEntry(entry, asPrefix ? 'nearPrefix' : 'near');
+        count += index.entryCounts[entry] ?? 0;
+      }
+      counted.push({ word: near.from, count });
+    }
+    counted.sort((one, other) => other.count - one.count);
+    for (const near of counted) this.taken.push(index.wordAt(near.word));
+  }
+
+  result(asked: AskedWord): ResolvedWord {
+    const entries = [...this.#byPoints].sort((one, other) => other[0] - one[0]);
+    return { asked, entries, ranges: this.ranges, total: this.total, taken: this.taken };
+  }
+}
+
+function mayBeBegun(of: number, letters: number): boolean {
+  if (letters >= 3) return true;
+  if (of <= field.ownName) return true;
+  return letters === 2 && (of === field.town || of === field.postcode);
+}
+
+/** `withErrors`: typing errors are looked for even if the word itself is found. */
+export function resolve(vocabulary: Vocabulary, asked: AskedWord, withErrors: boolean): ResolvedWord {
+  const { index, professions, specialities } = vocabulary;
+  const found = new Resolution(vocabulary);
+  if (asked.address !== null) {
+    for (const document of index.withAddress(asked.address)) {
+      found.ranges.push({ from: document, to: document + 1, points: pointsOf(field.identifier, 'whole') });
+      found.total += 1;
+    }
+    return found.result(asked);
+  }
+  const { typed } = asked;
+  found.addWord(typed, 'whole');
+  for (const other of asked.others) if (found.addWord(other, 'abbreviation')) found.taken.push(other);
+  if (!asked.isOptional) {
+    found.addCodes('p', professions.find(typed), false);
+    found.addCodes('s', specialities.find(typed), false);
+    for (const words of asked.codeWords) {
+      found.addCodes('p', professions.named(words), true);
+      found.addCodes('s', specialities.named(words), true);
+    }
+    found.addDepartments(asked.departments);
+    if (asked.mayBegin) found.addBeginning(typed);
+    for (const digits of asked.rpps) addRpps(found, index, digits);
+    if (withErrors || found.total < directorySearchLimits.fewDocuments) addErrors(found, vocabulary, asked);
+  }
+  return found.result(asked);
+}
+
+function addRpps(found: Resolution, index: DirectoryIndex, rpps: string): void {
+  const points = pointsOf(field.identifier, rpps.length === 11 ? 'whole' : 'prefix');
+  for (const range of index.withRpps(rpps)) {
+    found.ranges.push({ ...range, points });
+    found.total += range.to - range.from;
+  }
+}
+
+function addErrors(found: Resolution, { professions, specialities }: Vocabulary, asked: AskedWord): void {
+  const { typed } = asked;
+  if (!/^[a-z]+$/.test(typed)) return;
+  found.addCodes('p', professions.near(typed), true);
+  found.addCodes('s', specialities.near(typed), true);
+  found.addNear(typed, false);
+  if (asked.mayBegin && typed.length >= nearPrefixLetters) found.addNear(typed, true);
+}
+
+/** Letters from which the beginning of a word may hold an error: fewer begin everything. */
+const nearPrefixLetters = 5;
