@@ -50,8 +50,8 @@ export interface GeneratedDirectory {
 }
 
 const fullActivities = 2_000_000;
-/** Of 535,357 rows of the source, 169 repeat an address. */
-const duplicateEvery = 3_168;
+/** Of 455,471 rows of persons at the source, 169 repeat an address. */
+const duplicateEvery = 2_696;
 const sharedHundredths = 15;
 /** Activities of a person, on average: what mailboxes are spread by. */
 const activitiesEach = 1.13;

@@ -20,34 +20,50 @@ export interface SharedMailbox {
 
 const suffix = '.mssante.example';
 
-/** Gives each address once: a second one of the same name gets a number. Holds eight bytes for each, not the addresses. */
+/** Gives each address once: a second one of the same name gets a number. Holds twelve bytes for each, not the addresses. */
 class AddressBook {
-  readonly #slots: BigUint64Array;
+  /** 53 bits of each address; 0 where there is none. */
+  readonly #keys: Float64Array;
+  /** The number that the next one of the same name tries. */
+  readonly #next: Uint32Array;
 
   constructor(most: number) {
     let size = 1024;
-    while (size < most * 2) size *= 2;
-    this.#slots = new BigUint64Array(size);
+    while (size < most * 3) size *= 2;
+    this.#keys = new Float64Array(size);
+    this.#next = new Uint32Array(size);
   }
 
   claim(local: string, domain: string): string {
-    for (let number = 1; ; number += 1) {
-      const address = `${local}${number === 1 ? '' : `${/\d$/u.test(local) ? '.' : ''}${number}`}@${domain}${suffix}`;
-      if (this.#add(address)) return address;
+    const first = `${local}@${domain}${suffix}`;
+    const slot = this.#slotOf(first);
+    if (this.#take(slot, first)) return first;
+    const separator = /\d$/u.test(local) ? '.' : '';
+    for (;;) {
+      const number = (this.#next[slot] ?? 0) + 2;
+      this.#next[slot] = number - 1;
+      const address = `${local}${separator}${number}@${domain}${suffix}`;
+      if (this.#take(this.#slotOf(address), address)) return address;
     }
   }
 
-  #add(address: string): boolean {
-    const key = (BigInt(hashOfText(address)) << 32n) | BigInt(hashOfText(address, 0x5bd1e995) | 1);
-    const mask = this.#slots.length - 1;
-    for (let slot = Number(key >> 32n) & mask; ; slot = (slot + 1) & mask) {
-      if (this.#slots[slot] === key) return false;
-      if (this.#slots[slot] === 0n) {
-        this.#slots[slot] = key;
-        return true;
-      }
-    }
+  #slotOf(address: string): number {
+    const key = keyOf(address);
+    const mask = this.#keys.length - 1;
+    let slot = hashOfText(address) & mask;
+    while (this.#keys[slot] !== 0 && this.#keys[slot] !== key) slot = (slot + 1) & mask;
+    return slot;
   }
+
+  #take(slot: number, address: string): boolean {
+    if (this.#keys[slot] !== 0) return false;
+    this.#keys[slot] = keyOf(address);
+    return true;
+  }
+}
+
+function keyOf(address: string): number {
+  return (hashOfText(address) & 0x1f_ffff) * 2 ** 32 + (hashOfText(address, 0x5bd1e995) || 1);
 }
 
 /** How often a kind of structure has shared mailboxes. */

@@ -54,8 +54,8 @@ export class Names {
   #rare(dice: Dice): string {
     const one = (values: readonly string[]): string =>
       values[Math.floor(dice.next() * dice.next() * values.length)] ?? '';
-    const onset = dice.pick(nameOnsets);
-    const middle = dice.chance(55) ? dice.pick(nameMiddles) : '';
+    const onset = one(nameOnsets);
+    const middle = dice.chance(50) ? one(nameMiddles) : '';
     const prefix = dice.chance(3) ? 'Le ' : dice.chance(2) ? 'de ' : '';
     return `${prefix}${onset}${middle}${one(nameEndings)}`;
   }

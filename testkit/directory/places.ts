@@ -222,7 +222,7 @@ export class Places {
         ? capitals(`${kind.names[0]?.startsWith('PHARMACIE') ? 'PHARMACIE' : 'SITE'} ${dice.pick(properNames)}`)
         : '',
       sector: kind.sector,
-      postcode: cedex ? `${town.postcode.slice(0, 2)}0${10 + (rank % 80)}`.slice(0, 5).padEnd(5, '0') : town.postcode,
+      postcode: cedex ? cedexOf(town, rank) : town.postcode,
       post: cedex ? `${plain} CEDEX${town.inhabitants > 90 ? ` ${1 + dice.below(9)}` : ''}` : plain,
       phone: fictionalPhone(town.department, hashOf(this.#seed, 14, ordinal)),
       fax: dice.chance(40) ? fictionalPhone(town.department, hashOf(this.#seed, 15, ordinal)) : '',
@@ -287,6 +287,12 @@ export class Places {
   }
 }
 
+/** Postcode of those who get much mail: not that of the town. */
+function cedexOf({ postcode }: Town, rank: number): string {
+  const start = postcode.startsWith('97') ? postcode.slice(0, 3) : `${postcode.slice(0, 2)}0`;
+  return start + String(10 + (rank % 80));
+}
+
 /** Hospitals and clinics have a domain of their own, laboratories often, others seldom: about 5,000 of them at the full size. */
 function domainOf(kind: StructureKind, name: string, town: Town, dice: Dice): string | null {
   const slug = (text: string): string =>
@@ -301,7 +307,7 @@ function domainOf(kind: StructureKind, name: string, town: Town, dice: Dice): st
       ? 40
       : kind.code === 'pharmacy' || kind.code === 'group'
         ? 0
-        : 14;
+        : 12;
   return dice.chance(chance)
     ? slug(`${name}${name.includes(capitals(town.plainName)) ? '' : ` ${town.plainName}`}`)
     : null;

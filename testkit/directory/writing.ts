@@ -1,9 +1,12 @@
 /** How the extractions write what people write otherwise. */
 
+const beyondAscii = /[^\0-\x7f]/u;
 const accents = /[\u0300-\u036f]/gu;
 
 /** Without accents, apostrophes straight. */
 export function plain(text: string): string {
+  // Most of what is written is: nothing to do for them.
+  if (!beyondAscii.test(text)) return text;
   return text
     .normalize('NFD')
     .replace(accents, '')
