@@ -56,6 +56,7 @@ export interface ContactPoint {
 }
 
 export interface Address {
+  readonly extension?: readonly Extension[];
   readonly use?: 'home' | 'work' | 'temp' | 'old' | 'billing';
   readonly text?: string;
   readonly line?: readonly string[];
