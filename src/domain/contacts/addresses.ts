@@ -5,9 +5,10 @@ import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';
 import type { AddressStanding } from '../directory/directory.ts';
-import type { Recipient } from './contacts.ts';
+import type { AccountRef } from '../mail/mail.ts';
+import type { ContactsParts, Recipient } from './contacts.ts';
 import type { OwnerEdit } from './owner-edit.ts';
-import type { Owner, OwnerKeys } from './owner-keys.ts';
+import { accountOwner, OwnerKeys } from './owner-keys.ts';
 
 /** Local parts are compared without case, as every operator of the trust space does, and the directory with them. */
 export function normal(address: Address): Address {
@@ -45,13 +46,16 @@ export interface Marks {
   readonly leftAt: Date | null;
 }
 
-/** The marks of those addresses that the owner keeps, by address in its normal form. */
+/** The marks of those addresses that the account keeps, by address in its normal form; none once its key is destroyed. */
 export async function readMarks(
-  parts: { readonly db: Db; readonly lookup: LookupHasher },
-  owner: Owner,
+  { dataKeys, lookup }: Pick<ContactsParts, 'dataKeys' | 'lookup'>,
+  db: Db,
+  account: AccountRef,
   addresses: readonly Address[],
 ): Promise<ReadonlyMap<Address, Marks>> {
-  const byHash = new Map(addresses.map((each) => [hashText(addressHash(parts.lookup, each)), normal(each)]));
+  const owner = accountOwner(account);
+  if ((await OwnerKeys.open(dataKeys, db, owner)) === undefined) return new Map();
+  const byHash = new Map(addresses.map((each) => [hashText(addressHash(lookup, each)), normal(each)]));
   if (byHash.size === 0) return new Map();
   const hashes = [...byHash.keys()].map((text) => Buffer.from(text, 'base64'));
   const found = await sql<Marks>`
@@ -59,7 +63,7 @@ export async function readMarks(
            left_at as "leftAt"
       from contacts.address
      where tenant_id = ${owner.tenantId} and owner_id = ${owner.ownerId}
-       and address_hash = any(${hashes}::bytea[])`.execute(parts.db);
+       and address_hash = any(${hashes}::bytea[])`.execute(db);
   return new Map(found.rows.map((row) => [present(byHash.get(hashText(row.hash)), 'another address was found'), row]));
 }
 

@@ -5,7 +5,6 @@ import { type Address, domainOf } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { normal, readMarks } from './addresses.ts';
 import type { ContactsParts, RecipientCheck, Viewer } from './contacts.ts';
-import { accountOwner } from './owner-keys.ts';
 import { requireRight } from './permission.ts';
 import { preferredOf } from './preference.ts';
 import { contactsTexts } from './texts.ts';
@@ -26,7 +25,7 @@ export async function checkRecipients(
   }));
   const correspondents = asked.flatMap(({ standing }) => (standing.kind === 'listed' ? [standing.correspondent] : []));
   const others = correspondents.flatMap((each) => each.addresses.map((mailbox) => mailbox.address));
-  const marks = await readMarks({ db, lookup: parts.lookup }, accountOwner(account), [...addresses, ...others]);
+  const marks = await readMarks(parts, db, account, [...addresses, ...others]);
   const seen = new Set<string>();
   return asked.map(({ address, standing }): RecipientCheck => {
     const mark = marks.get(normal(address));

@@ -5,7 +5,6 @@ import type { SearchFilters } from '../directory/directory.ts';
 import type { AccountRef } from '../mail/mail.ts';
 import { normal, readMarks } from './addresses.ts';
 import type { ContactsParts, FoundCorrespondent, FoundCorrespondents, KeptMatch, Viewer } from './contacts.ts';
-import { accountOwner } from './owner-keys.ts';
 import { requireRight } from './permission.ts';
 import { preferredOf } from './preference.ts';
 import type { AccountShelf, BookShelf, Shelves } from './shelves.ts';
@@ -40,7 +39,7 @@ export async function findCorrespondents(
     limit,
   });
   const addresses = answer.items.flatMap((item) => item.addresses.map((each) => each.address));
-  const marks = await readMarks({ db, lookup: parts.lookup }, accountOwner(account), addresses);
+  const marks = await readMarks(parts, db, account, addresses);
   const items = answer.items.map((item): FoundCorrespondent => {
     const preferred = preferredOf(
       item.addresses.map((each) => each.address),

@@ -6,7 +6,6 @@ import type { AccountRef } from '../mail/mail.ts';
 import { addressHash, keepAddresses, type Marks, normal, readMarks } from './addresses.ts';
 import type { ContactsParts, Viewer } from './contacts.ts';
 import { editAccount, type OwnerEdit } from './owner-edit.ts';
-import { accountOwner, OwnerKeys } from './owner-keys.ts';
 import { requireRight } from './permission.ts';
 
 /** An address belongs to one correspondent: the mark on it says all, and nothing tells of whom. */
@@ -69,9 +68,7 @@ export async function preferredAmong(
   addresses: readonly Address[],
 ): Promise<Address | null> {
   await requireRight(parts.access, db, { as, account, right: 'read', at: parts.clock.now() });
-  const owner = accountOwner(account);
-  if ((await OwnerKeys.open(parts.dataKeys, db, owner)) === undefined) return null;
-  return preferredOf(addresses, await readMarks({ db, lookup: parts.lookup }, owner, addresses));
+  return preferredOf(addresses, await readMarks(parts, db, account, addresses));
 }
 
 /** Of one correspondent's addresses, the one that was chosen, or else the one last written to. */
