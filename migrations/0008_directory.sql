@@ -131,6 +131,13 @@ create index activity_idnps on directory.activity (idnps);
 create index activity_organization on directory.activity (organization_id) where organization_id is not null;
 create index activity_updated on directory.activity (updated_at, number);
 
+-- The organization that a mailbox means by a FINESS or a SIRET. Technical identifiers, in capitals, come before `finess-…`.
+create view directory.structure_organization as
+  select 'FINESS' as structure_type, finess as structure_id, min(organization_id collate "C") as organization_id
+    from directory.organization where finess is not null group by finess
+  union all
+  select 'SIRET', siret, min(organization_id collate "C") from directory.organization where siret is not null group by siret;
+
 create table directory.mailbox (
   number          integer     generated always as identity unique,
   -- In its normal form.
@@ -197,8 +204,10 @@ create unlogged table directory.staged_organization (
 );
 create unlogged table directory.staged_mailbox (
   line integer not null, address text not null, type text not null, idnps text, structure_type text, structure_id text, service text,
-  profession_code text, category_code text, skill_code text, is_paperless boolean, name text, sign text, lines text[] not null,
-  postcode text, town text, department text, country text, digest bigint not null
+  profession_code text, category_code text, skill_code text, is_paperless boolean, name text, sign text, name_key text not null,
+  lines text[] not null, postcode text, town text, department text, country text, digest bigint not null,
+  -- Of the structure alone.
+  structure_digest bigint not null
 );
 create unlogged table directory.staged_skill (
   idnps text not null, profession_code text not null, skill_type text not null, skill_code text not null
@@ -255,7 +264,6 @@ create table directory.listing (
   -- What we want there, and what is there as far as we know.
   is_wanted        boolean     not null,
   version          integer     not null,
-  published_version integer,
   is_published     boolean     not null default false,
   state            text        not null check (state in ('waiting', 'published', 'removed', 'refused')),
   attempts         integer     not null default 0,
@@ -310,6 +318,7 @@ grant select, insert, update, delete on
   directory.activity, directory.mailbox, directory.skill, directory.diploma, directory.index_part, directory.live_mailbox,
   directory.live_lookup, directory.listing, directory.listing_placement, directory.red_list, directory.live_circuit
 to hygie_app;
+grant select on directory.structure_organization to hygie_app;
 grant select, insert, update, delete, truncate, maintain on
   directory.staged_person, directory.staged_activity, directory.staged_organization, directory.staged_mailbox, directory.staged_skill,
   directory.staged_diploma

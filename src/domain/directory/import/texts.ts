@@ -1,0 +1,36 @@
+import type { OddReason } from '../directory.ts';
+
+const reasons: Readonly<Record<OddReason, string>> = {
+  'column-count': 'nombre de colonnes inattendu',
+  'bad-encoding': 'texte qui n’est pas en UTF-8',
+  'control-character': 'caractère de contrôle dans la ligne',
+  'line-too-long': 'ligne trop longue',
+  'field-too-long': 'champ trop long',
+  'bad-identifier': 'identifiant national absent ou mal formé',
+  'no-name': 'nom d’exercice absent',
+  'bad-address': 'adresse mal formée',
+  'unknown-type': 'type de BAL inconnu',
+  'no-person': 'BAL personnelle sans titulaire',
+  'no-structure': 'BAL personnelle sans structure (conservée)',
+  'no-code': 'code absent',
+  duplicate: 'ligne en double (la première est conservée)',
+};
+
+/** French sentences about imports, for the command line and the screen. */
+export const importTexts = {
+  reason: (reason: OddReason): string => reasons[reason],
+  wrongHeader: (column: number, expected: string, found: string): string =>
+    `L’en-tête ne correspond à aucune extraction connue : la colonne ${column} devrait s’appeler « ${expected} », le fichier dit « ${found.slice(0, 80)} ».`,
+  unreadableHeader: 'L’en-tête du fichier est illisible.',
+  unknownFile: 'Le fichier est introuvable ou ne peut pas être lu.',
+  tooLarge: 'Le fichier dépasse la taille admise.',
+  emptyArchive: 'L’archive ne contient aucun fichier.',
+  sameSourceTwice: 'L’archive contient deux fois la même extraction.',
+  declined: (status: number): string => `La source a refusé de donner le fichier (${status}).`,
+  running: 'Un import de l’annuaire est déjà en cours.',
+  noUsableRow: 'Le fichier ne contient aucune ligne utilisable.',
+  olderEdition:
+    'Le fichier est plus ancien que l’édition en vigueur ; pour l’importer quand même, demandez-le expressément (option « force »).',
+  wouldRemoveTooMuch: (gone: number, total: number): string =>
+    `L’import retirerait ${gone.toLocaleString('fr-FR')} entrées sur ${total.toLocaleString('fr-FR')} : c’est plus que ce que la configuration admet. L’édition en vigueur est conservée.`,
+} as const;
