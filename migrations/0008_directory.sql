@@ -290,7 +290,8 @@ create table directory.listing_placement (
 );
 create index listing_placement_address on directory.listing_placement (address);
 
--- Addresses that the live source told to be on the red list, by the SHA-256 of their normal form: they are hidden, and not kept.
+-- Addresses to hide, by the SHA-256 of their normal form, for they are not kept: the live source told that they are on the red list, or
+-- one of our accounts left them for another.
 create table directory.red_list (
   digest  bytea       primary key,
   seen_at timestamptz not null

@@ -536,6 +536,8 @@ export const directorySearchLimits = {
   nearSteps: 150_000,
   /** Documents that hold a word as typed, below which typing errors are looked for too. */
   fewDocuments: 3,
+  /** Documents that hold a word as typed, from which it was meant as typed: it would bring half the directory. */
+  manyDocuments: 150_000,
   /** Milliseconds the building of the index works before it lets others work. */
   sliceMs: 8,
   /** Octets of one part of the stored index. */

@@ -27,8 +27,8 @@ import type { Db } from '../../../platform/db/db.ts';
 import type { Act, Audit } from '../../audit/audit.ts';
 import type { Annuaire } from '../live/annuaire.ts';
 import { countListings, listListings, readListing } from './listings.ts';
-import { changeListing, requestListing, retryListing, withdrawListing } from './wishes.ts';
 import { publishDue } from './publish-due.ts';
+import { changeListing, requestListing, retryListing, withdrawListing } from './wishes.ts';
 
 export interface ListedAccount {
   readonly tenantId: TenantId;
