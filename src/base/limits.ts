@@ -447,6 +447,8 @@ export const embeddedLimits = {
   logTailBytes: 64 * kib,
   /** Octets beyond which the server's log is emptied at a start. */
   logBytes: 10 * mib,
+  /** Octets of the path of a Unix socket: `sun_path` ends at 103 on macOS and the BSDs, at 107 on Linux. */
+  socketPathBytes: 103,
 } as const;
 
 /** Bounds of the HTTP shell (`platform/http`). */

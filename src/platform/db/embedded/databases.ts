@@ -5,6 +5,7 @@ import { databaseLimits } from '../../../base/limits.ts';
 import { Secret } from '../../../base/secret.ts';
 import { appRole } from '../db.ts';
 import type { DatabasePasswords } from './connection-file.ts';
+import type { ServerAddress } from './socket.ts';
 
 export interface DatabaseUrls {
   /** Owns the tables: migrations. */
@@ -15,15 +16,16 @@ export interface DatabaseUrls {
 
 const namePattern = /^[a-z][a-z0-9_]{0,40}$/;
 
-export function urlOf(login: { role: string; password: string; port: number; database: string }): Secret {
+export function urlOf(login: ServerAddress & { role: string; password: string; database: string }): Secret {
+  const host = login.socketFolder === undefined ? '127.0.0.1' : encodeURIComponent(login.socketFolder);
   // Passwords are base64url and names match `namePattern`: nothing to escape.
-  return new Secret(`postgres://${login.role}:${login.password}@127.0.0.1:${login.port}/${login.database}`);
+  return new Secret(`postgres://${login.role}:${login.password}@${host}:${login.port}/${login.database}`);
 }
 
-export function urlsOf(port: number, database: string, passwords: DatabasePasswords): DatabaseUrls {
+export function urlsOf(server: ServerAddress, database: string, passwords: DatabasePasswords): DatabaseUrls {
   return {
-    ownerUrl: urlOf({ role: `${database}_owner`, password: passwords.owner, port, database }),
-    appUrl: urlOf({ role: `${database}_runtime`, password: passwords.app, port, database }),
+    ownerUrl: urlOf({ ...server, role: `${database}_owner`, password: passwords.owner, database }),
+    appUrl: urlOf({ ...server, role: `${database}_runtime`, password: passwords.app, database }),
   };
 }
 

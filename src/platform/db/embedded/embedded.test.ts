@@ -19,6 +19,7 @@ import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { Refusal } from '../../../base/errors.ts';
+import { embeddedLimits } from '../../../base/limits.ts';
 import { silentLog } from '../../../base/log.ts';
 import type { Secret } from '../../../base/secret.ts';
 import { withAdmin } from './databases.ts';
@@ -80,7 +81,7 @@ function isRefusal(code: string): (fault: unknown) => boolean {
   return (fault) => fault instanceof Refusal && fault.code === code;
 }
 
-test('makes a durable cluster with checksums, on loopback, for passwords only', async (t) => {
+test('makes a durable cluster with checksums, on this machine alone, for passwords only', async (t) => {
   const folder = folderOf(t);
   const server = await start(folder);
   const admin = server.adminUrl('postgres');
@@ -95,7 +96,7 @@ test('makes a durable cluster with checksums, on loopback, for passwords only', 
   const shown = await Promise.all(
     settings.map(async (name) => Object.values((await query(admin, `show ${name}`))[0] ?? {})[0]),
   );
-  assert.deepEqual(shown, ['on', 'on', 'on', 'on', '127.0.0.1', '']);
+  assert.deepEqual(shown, ['on', 'on', 'on', 'on', '127.0.0.1', join(folder, 'cluster')]);
   const [database] = await query(
     admin,
     "select datlocale, pg_encoding_to_char(encoding) as encoding from pg_database where datname = 'postgres'",
@@ -173,6 +174,45 @@ test('starts a server that was killed again while the program lives, on the same
   assert.equal(server.port, port);
   assert.equal((await query(server.adminUrl('postgres'), 'select 1')).length, 1);
 });
+
+test('is reached by its socket, which lets nobody else in, and by loopback where the path would be too long', async (t) => {
+  const parent = folderOf(t);
+  for (const [more, wanted] of [
+    [0, 'socket'],
+    [1, 'loopback'],
+  ] as const) {
+    const around = join(parent, 'cluster', '.s.PGSQL.65535').length + 1;
+    const folder = join(parent, 'p'.repeat(embeddedLimits.socketPathBytes - around + more));
+    const server = await start(folder);
+    const url = (await server.ensureDatabase('practice')).appUrl;
+    const [row] = await query(url, 'select inet_server_addr() is null as by_socket');
+    assert.deepEqual(row, { by_socket: wanted === 'socket' });
+    const socket = join(folder, 'cluster', `.s.PGSQL.${server.port}`);
+    assert.equal(existsSync(socket), wanted === 'socket');
+    if (wanted === 'socket') assert.equal(statSync(socket).mode & 0o777, 0o700);
+    assert.equal(statSync(join(folder, 'cluster')).mode & 0o777, 0o700);
+    await server.stop();
+  }
+});
+
+test('a stale socket stands in nobody’s way, even when the number in its lock lives again', async (t) => {
+  const folder = folderOf(t);
+  const first = await start(folder);
+  await first.stop();
+  const squatter = spawn('sleep', ['60'], { stdio: 'ignore', ...accountOf(join(folder, 'cluster')) });
+  t.after(() => squatter.kill());
+  const socket = join(folder, 'cluster', `.s.PGSQL.${first.port}`);
+  writeFileSync(socket, '');
+  writeFileSync(`${socket}.lock`, `${squatter.pid}\n${join(folder, 'cluster')}\n1700000000\n${first.port}\n\n`);
+  const second = await start(folder);
+  t.after(() => second.stop());
+  assert.equal((await query(second.adminUrl('postgres'), 'select 1')).length, 1);
+});
+
+function accountOf(path: string): { uid: number; gid: number } {
+  const { uid, gid } = statSync(path);
+  return { uid, gid };
+}
 
 test('removes a half-made cluster and makes a whole one', async (t) => {
   const folder = folderOf(t);

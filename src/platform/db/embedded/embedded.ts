@@ -2,7 +2,8 @@
  * PostgreSQL owned by the program: made at the first start, started, watched, restarted when it crashes, stopped in order.
  *
  * `<folder>/cluster` is PGDATA, `<folder>/connection.json` (0600) keeps the port and the passwords, `<folder>/server.log` what
- * PostgreSQL says of itself (never a statement or a value). It listens on loopback only, and asks for passwords (SCRAM).
+ * PostgreSQL says of itself (never a statement or a value). It listens on a Unix socket inside
+ * its cluster and on loopback only, and asks for passwords (SCRAM).
  * One program at a time may start it: the caller holds the lock of the data folder.
  *
  * States of the folder at a start, and what is done:
@@ -10,7 +11,7 @@
  *   cluster half made                 removed, made again
  *   cluster, no server                start; PostgreSQL recovers by itself after a crash
  *   cluster, server of a killed program   adopted when it answers and has our settings, else stopped and started again
- *   postmaster.pid of another process removed, start
+ *   postmaster.pid of another process removed, start; so are a socket and its lock without a server
  *   recorded port taken               another one is chosen and recorded, unless the port was imposed (Refusal)
  *   other major version, foreign files, lost connection.json   Refusal that says what to do; nothing is touched
  */
@@ -27,6 +28,7 @@ import { type DatabaseUrls, urlsOf } from './databases.ts';
 import { hasCluster, makeCluster, removeHalfMade } from './init.ts';
 import { chooseFreePort } from './port.ts';
 import { serverSettings } from './settings.ts';
+import { socketFolderOf } from './socket.ts';
 import { SupervisedServer } from './supervised.ts';
 import { embeddedTexts } from './texts.ts';
 
@@ -70,7 +72,8 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
   const logFile = join(folder, 'server.log');
   trimLog(logFile);
   const { postgres: binary } = binaries;
-  const plan = { binary, data, logFile, account, port: connection.port, settings: serverSettings(durable) };
+  const settings = serverSettings(durable, socketFolderOf(data));
+  const plan = { binary, data, logFile, account, port: connection.port, settings };
   const server = new SupervisedServer({ folder, log, plan, fixedPort: options.port !== undefined, connection });
   await server.start();
   return server;
@@ -80,7 +83,9 @@ export async function startEmbedded(options: EmbeddedOptions): Promise<EmbeddedP
 export function embeddedUrls(folder: string, name: string): DatabaseUrls | undefined {
   const connection = readConnectionFile(folder);
   const passwords = connection?.databases[name];
-  return connection === undefined || passwords === undefined ? undefined : urlsOf(connection.port, name, passwords);
+  if (connection === undefined || passwords === undefined) return undefined;
+  const socketFolder = socketFolderOf(join(folder, 'cluster'));
+  return urlsOf({ port: connection.port, socketFolder }, name, passwords);
 }
 
 /** Written before the cluster is made with its password, so that a cluster is never found without it. */

@@ -2,7 +2,7 @@
 
 const always = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
+  unix_socket_permissions: '0700',
   password_encryption: 'scram-sha-256',
   // Several processes of the program, each with its pool; a connection costs about 5 MB here when it works.
   max_connections: '100',
@@ -34,6 +34,6 @@ const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' 
 
 const throwAway = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' } as const;
 
-export function serverSettings(isDurable: boolean): Readonly<Record<string, string>> {
-  return { ...always, ...(isDurable ? durable : throwAway) };
+export function serverSettings(isDurable: boolean, socketFolder: string | undefined): Readonly<Record<string, string>> {
+  return { ...always, unix_socket_directories: socketFolder ?? '', ...(isDurable ? durable : throwAway) };
 }

@@ -15,6 +15,7 @@ import { createDatabase, type DatabaseUrls, urlOf, urlsOf, withAdmin } from './d
 import { adminRole } from './init.ts';
 import { chooseFreePort, isPortFree } from './port.ts';
 import { becomesReady, findServer, type Postmaster, type ServerPlan, startServer, stopServer } from './postmaster.ts';
+import { removeStaleSocket, type ServerAddress, socketFolderOf } from './socket.ts';
 import { embeddedTexts } from './texts.ts';
 
 export interface Supervision {
@@ -52,7 +53,11 @@ export class SupervisedServer {
   }
 
   adminUrl(database: string): Secret {
-    return urlOf({ role: adminRole, password: this.#connection.adminPassword, port: this.port, database });
+    return urlOf({ ...this.#address, role: adminRole, password: this.#connection.adminPassword, database });
+  }
+
+  get #address(): ServerAddress {
+    return { port: this.port, socketFolder: socketFolderOf(this.#plan.data) };
   }
 
   async start(): Promise<void> {
@@ -70,7 +75,7 @@ export class SupervisedServer {
       this.#record({ ...this.#connection, databases: { ...this.#connection.databases, [name]: passwords } });
     }
     await createDatabase(this.adminUrl('postgres'), name, passwords);
-    return urlsOf(this.port, name, passwords);
+    return urlsOf(this.#address, name, passwords);
   }
 
   async stop(): Promise<void> {
@@ -107,6 +112,7 @@ export class SupervisedServer {
   async #startFresh(): Promise<Postmaster> {
     for (let attempt = 1; ; attempt += 1) {
       if (!(await isPortFree(this.port))) await this.#takeAnotherPort();
+      removeStaleSocket(this.#plan.data, this.port);
       const outcome = await startServer(this.#plan);
       if (outcome.kind === 'ready') return outcome.postmaster;
       const { reason } = outcome;
