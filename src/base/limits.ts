@@ -677,6 +677,10 @@ export const fhirSearchLimits = {
 export const jmapLimits = {
   /** `maxCallsInRequest`: a page of the webmail takes six. */
   callsInRequest: 64,
+  /** `maxObjectsInGet`: the webmail asks for 50. */
+  objectsInGet: 500,
+  /** `maxObjectsInSet`: what one gesture over a whole page of a large list changes. */
+  objectsInSet: 500,
   /** Tokens of the path of a result reference; the deepest of RFC 8621's examples has four. */
   pointerTokens: 16,
   /** Items that one reference may bring: what one call may answer, ids of a page of threads. */

@@ -8,6 +8,7 @@ export const jmapTexts = {
   badReference: 'La référence à un résultat est mal formée.',
   noSuchResult: 'Aucun résultat précédent ne porte cet identifiant et ce nom.',
   nothingThere: 'Le chemin de la référence ne mène à rien dans ce résultat.',
+  badArguments: (names: string) => `Arguments inconnus, manquants ou mal formés : ${names}.`,
   tooManyReferenced: 'La référence mène à trop d’éléments.',
   bug: (incident: string) => `Erreur interne, incident ${incident}.`,
 } as const;
