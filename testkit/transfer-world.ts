@@ -8,6 +8,7 @@ import { type EmailId, newId, type TenantId } from '../src/base/ids.ts';
 import { silentLog } from '../src/base/log.ts';
 import type { Secret } from '../src/base/secret.ts';
 import type { PersonRef } from '../src/domain/access/access.ts';
+import { type Contacts, createContacts } from '../src/domain/contacts/contacts.ts';
 import type { AccountRef, EmailSummary } from '../src/domain/mail/mail.ts';
 import type { Admission, Peer, SenderEnvelope, Transaction } from '../src/domain/transfer/acceptance.ts';
 import {
@@ -26,6 +27,7 @@ import type { MailRoutes } from '../src/platform/net/mail-hosts.ts';
 import { tlsFloor } from '../src/platform/tls/tls.ts';
 import type { Issued } from './authority/authority.ts';
 import { createTrustWorld, type TrustWorld } from './authority/trust-world.ts';
+import { WrittenDirectory } from './contacts-world.ts';
 import type { Scope } from './database.ts';
 import { readAll, TestMail, task } from './mail-store.ts';
 
@@ -119,6 +121,7 @@ export class TestOperator {
   readonly hostName: string;
   readonly store: TestMail;
   readonly trust: Trust;
+  readonly contacts: Contacts;
   readonly transfer: Transfer;
   readonly parts: TransferParts;
   readonly issued: Issued;
@@ -134,6 +137,7 @@ export class TestOperator {
     this.hostName = made.hostName;
     this.store = made.store;
     this.trust = made.trust;
+    this.contacts = made.contacts;
     this.transfer = made.transfer;
     this.parts = made.parts;
     this.issued = made.issued;
@@ -158,6 +162,9 @@ export class TestOperator {
     const observed: Observed = { received: [], reported: [], sent: [], alerts: [] };
     const wakings: DomainName[] = [];
     const blobStore = await openFileStore(store.blobFolder);
+    const lookup = await openLookupHasher(store.db, store.dataKeys);
+    const { patientDomains = [] } = options;
+    const contacts = createContacts({ ...store, lookup, trust, directory: new WrittenDirectory(), patientDomains });
     const parts: TransferParts = {
       db: store.db,
       audit: store.audit,
@@ -166,7 +173,8 @@ export class TestOperator {
       dataKeys: store.dataKeys,
       trust,
       clock: store.clock,
-      lookup: await openLookupHasher(store.db, store.dataKeys),
+      lookup,
+      contacts,
       blobs: createSealedBlobs({ store: blobStore, clock: store.clock }),
       enqueueSending: async (_tx, domains) => void wakings.push(...domains),
       observer: {
@@ -181,7 +189,7 @@ export class TestOperator {
         administrator: addressOf(`admin@${domain}`),
         productReference: 'HYGIE-TEST',
         unverifiedAuthor: 'refuse',
-        patientDomains: [],
+        patientDomains,
         optInDomains: [],
         ...options,
       },
@@ -199,6 +207,7 @@ export class TestOperator {
       hostName,
       store,
       trust,
+      contacts,
       transfer,
       parts,
       issued,

@@ -1,5 +1,6 @@
 import { present } from '../../base/assert.ts';
 import type { EmailId } from '../../base/ids.ts';
+import type { Address } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountRef, Delivery, DeliveryOutcome, GatheredMessage } from '../mail/mail.ts';
 import type { Refused } from './acceptance.ts';
@@ -101,6 +102,8 @@ async function store(
     reportedOf(local, present(outcomes[index], 'a delivery has no outcome')),
   );
   recordSubmission(act, submission, kept);
+  // A receipt goes by itself to who asked for it (RFC 8098 §3): nobody chose to write there.
+  if (envelope.sender !== null) await parts.contacts?.recordWritten(act, account, addressesOf(destinations));
   await enqueueMessage(parts, act, {
     tenantId: account.tenantId,
     origin: { accountId: account.accountId, emailId: kept.emailId },
@@ -174,7 +177,7 @@ function contentOf({ leaving, returnPathBytes }: GatheredSubmission): QueuedCont
 
 /** To whom, beside the event of the copy in Sent: addresses are sealed there. */
 function recordSubmission(act: Act, { account, destinations }: GatheredSubmission, kept: StoredOutcome): void {
-  const addresses = destinations.map((each) => (each.kind === 'local' ? each.local.address : each.recipient.address));
+  const addresses = addressesOf(destinations);
   act.record({
     ...account,
     kind: 'email.addressed',
@@ -182,4 +185,8 @@ function recordSubmission(act: Act, { account, destinations }: GatheredSubmissio
     facts: { recipients: addresses.length },
     identifying: { recipients: addresses.join(' ') },
   });
+}
+
+function addressesOf(destinations: readonly Destination[]): readonly Address[] {
+  return destinations.map((each) => (each.kind === 'local' ? each.local.address : each.recipient.address));
 }

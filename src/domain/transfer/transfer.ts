@@ -39,6 +39,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
+import type { Contacts } from '../contacts/contacts.ts';
 import type { AccountRef, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { CommitVerdict, InboundAcceptance, SubmissionAcceptance } from './acceptance.ts';
@@ -104,6 +105,8 @@ export interface TransferParts extends EnqueueParts {
   readonly audit: Audit;
   readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword'>;
   readonly mail: Pick<Mail, 'openIntake' | 'deliver' | 'hasRoomFor'>;
+  /** Remembers whom an account writes to; absent where nothing is to be remembered. */
+  readonly contacts?: Pick<Contacts, 'recordWritten'>;
   readonly blobs: Pick<SealedBlobs, 'read'>;
   readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace' | 'isOperatorOf' | 'verifyPeer'>;
   readonly lookup: LookupHasher;
