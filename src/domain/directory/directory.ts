@@ -264,3 +264,14 @@ export interface Directory {
   /** Ends what it listens to. */
   stop(): Promise<void>;
 }
+
+export { type Browse, type BrowsePage, createBrowse } from './browse.ts';
+export { type Annuaire, openAnnuaire } from './live/annuaire.ts';
+export { createLiveSource, type LiveSource } from './live/live.ts';
+export {
+  createListings,
+  type Listing,
+  type ListingHolder,
+  type Listings,
+  type WantedListing,
+} from './publication/publication.ts';

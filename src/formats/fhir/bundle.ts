@@ -40,6 +40,6 @@ export function withElements(resource: DirectoryResource, elements: readonly str
   const always = ['resourceType', 'id', 'meta'];
   const kept = Object.entries(resource).filter(([name]) => always.includes(name) || elements.includes(name));
   const meta = { ...resource.meta, tag: [subsettedTag] };
-  // Elements left out are all optional: what is left is a resource still.
-  return { ...Object.fromEntries(kept), meta } as DirectoryResource;
+  const subset: unknown = { ...Object.fromEntries(kept), meta };
+  return subset as DirectoryResource; // the elements left out are all optional: what is left is a resource still
 }

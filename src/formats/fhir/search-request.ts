@@ -87,6 +87,24 @@ export function readSearch(
   return { type, criteria, ...controls, ignored: unknown, kept };
 }
 
+/** The parameters of a read: how it is to be answered, and nothing else. */
+export function readReading(
+  pairs: readonly (readonly [string, string])[],
+  isLenient: boolean,
+): { readonly elements?: readonly string[] } {
+  const unknown: string[] = [];
+  let elements: readonly string[] | undefined;
+  for (const [name, value] of pairs) {
+    if (name === '_format') readFormat(value);
+    else if (name === '_elements') elements = readElements(value);
+    else unknown.push(printable(name));
+  }
+  if (unknown.length > 0 && !isLenient) {
+    throw fhirRefusal('fhir-parameter-unknown', fhirSearchTexts.unknownParameters(unknown.join(', ')));
+  }
+  return elements === undefined ? {} : { elements };
+}
+
 /** A name from outside, as it may stand in an answer. */
 function printable(name: string): string {
   return name.replace(/[^\w.:-]/g, '?').slice(0, fhirSearchLimits.nameCharacters);
@@ -207,7 +225,7 @@ function readElements(value: string): readonly string[] {
 
 const formats = ['json', 'application/json', 'application/fhir+json', 'text/json'];
 
-export function readFormat(value: string): void {
+function readFormat(value: string): void {
   if (!formats.includes(value)) throw fhirRefusal('fhir-format', fhirSearchTexts.format);
 }
 

@@ -11,6 +11,8 @@ export const fhirSearchTexts = {
   tooMany: (limit: number) => `Trop de paramètres ou de valeurs : ${limit} au plus.`,
   repeated: (name: string) => `${name} ne peut être donné qu’une fois.`,
   include: (value: string) => `Inclusion non proposée ici : ${value}.`,
+  tooManyIncluded: (limit: number) =>
+    `Cette page entraînerait plus de ${limit} ressources liées : réduisez _count, ou cherchez parmi PractitionerRole.`,
   cursor: 'Lien de page inconnu : reprenez la recherche à sa première page.',
   format: 'Seul le format application/fhir+json est proposé.',
 } as const;
