@@ -3,7 +3,8 @@ import { Refusal } from '../../base/errors.ts';
 import { contactsLimits } from '../../base/limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
-import { normal, readMarks } from './addresses.ts';
+import type { AddressStanding } from '../directory/directory.ts';
+import { leftAtOf, type Marks, normal, readMarks } from './addresses.ts';
 import type { ContactsParts, RecipientCheck, Viewer } from './contacts.ts';
 import { requireRight } from './permission.ts';
 import { preferredOf } from './preference.ts';
@@ -29,29 +30,38 @@ export async function checkRecipients(
   const seen = new Set<string>();
   return asked.map(({ address, standing }): RecipientCheck => {
     const mark = marks.get(normal(address));
-    const id = standing.kind === 'listed' ? standing.correspondent.id : undefined;
-    const repeats = seen.has(normal(address)) ? 'address' : id !== undefined && seen.has(id) ? 'correspondent' : null;
-    seen.add(normal(address));
-    if (id !== undefined) seen.add(id);
-    const preferred =
-      standing.kind === 'listed'
-        ? preferredOf(
-            standing.correspondent.addresses.map((each) => each.address),
-            marks,
-          )
-        : null;
     return {
       address,
       standing,
-      leftAt:
-        standing.kind === 'left' ? standing.lastSeenAt : standing.kind === 'unknown' ? (mark?.leftAt ?? null) : null,
+      leftAt: standing.kind === 'unknown' ? (mark?.leftAt ?? null) : leftAtOf(standing),
       writtenAt: mark?.writtenAt ?? null,
       trustSpace: trustSpaceOf(parts, address),
       isPatient: parts.patientDomains.includes(domainOf(address)),
-      repeats,
-      preferred: preferred !== null && normal(preferred) !== normal(address) ? preferred : null,
+      repeats: repeatsOf(seen, address, standing),
+      preferred: preferredInstead(address, standing, marks),
     };
   });
+}
+
+/** `seen` holds the addresses and the correspondents of the recipients before it; this one is added. */
+function repeatsOf(seen: Set<string>, address: Address, standing: AddressStanding): RecipientCheck['repeats'] {
+  const correspondent = standing.kind === 'listed' ? [standing.correspondent.id] : [];
+  const isKnownAddress = seen.has(normal(address));
+  const isKnownCorrespondent = correspondent.some((id) => seen.has(id));
+  for (const each of [normal(address), ...correspondent]) seen.add(each);
+  if (isKnownAddress) return 'address';
+  return isKnownCorrespondent ? 'correspondent' : null;
+}
+
+function preferredInstead(
+  address: Address,
+  standing: AddressStanding,
+  marks: ReadonlyMap<Address, Marks>,
+): Address | null {
+  if (standing.kind !== 'listed') return null;
+  const addresses = standing.correspondent.addresses.map((each) => each.address);
+  const preferred = preferredOf(addresses, marks);
+  return preferred !== null && normal(preferred) !== normal(address) ? preferred : null;
 }
 
 function trustSpaceOf({ trust }: ContactsParts, address: Address): RecipientCheck['trustSpace'] {

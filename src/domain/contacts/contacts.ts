@@ -21,7 +21,8 @@
  *         +------ remove ----> removed -- purge, once the delay is over --> gone
  *
  * A favourite and a preference need no such state: setting them again undoes.
- * When an account's key is destroyed its rows open no more: its lists are empty, and what would change them is refused.
+ * What a closed account keeps can still be read and changed. When an account's key is destroyed its rows open no more: its lists are
+ * empty, and what would change them is refused.
  * Fails: `Refusal` `not-permitted`, `account-destroyed`, `bad-name`, `bad-phone`, `bad-note`, `bad-query`, `group-unknown`,
  * `group-exists`, `too-many-groups`, `too-many-members`, `too-many-favourites`, `too-many-addresses`, `entry-unknown`, `too-many-entries`;
  * `Temporary` when the database is away.
