@@ -55,11 +55,17 @@ function applyOperation(resource: JsonObject, parts: readonly JsonObject[]): voi
   if (typeof path !== 'string') throw new PatchRefused(400, 'path expected');
   const steps = readPath(path, String(resource['resourceType']));
   const value = operand(part('value'));
-  if (type === 'insert') return insert(resource, steps, value, part('index')?.['valueInteger']);
+  if (type === 'insert') {
+    insert(resource, steps, value, part('index')?.['valueInteger']);
+    return;
+  }
   const spots = evaluate(resource, steps);
   const [spot] = spots;
   if (spot === undefined || spots.length > 1) throw new PatchRefused(400, `path leads to ${spots.length} elements`);
-  if (type === 'delete') return remove(spot);
+  if (type === 'delete') {
+    remove(spot);
+    return;
+  }
   if (type !== 'replace') throw new PatchRefused(400, 'unknown operation');
   if (value === undefined) throw new PatchRefused(400, 'value expected');
   if (isTelecomPath(steps)) checkMailbox(value, String(resource['resourceType']));

@@ -167,7 +167,7 @@ function refusalOf(status: number): ListingFault {
 
 /** The public interface does not show who is responsible: then nothing can be told of it, and ours is sent. */
 function isSame(there: MailboxTelecom, wanted: MailboxTelecom): boolean {
-  return (['type', 'isRedListed', 'rank', 'service', 'description', 'responsible'] as const).every(
+  return (['address', 'type', 'isRedListed', 'rank', 'service', 'description', 'responsible'] as const).every(
     (name) => there[name] === wanted[name],
   );
 }
