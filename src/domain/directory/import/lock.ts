@@ -20,6 +20,7 @@ export async function holdingImportLock<T>(pool: pg.Pool, body: (client: pg.Pool
   } catch (fault) {
     throw asTemporary(fault);
   } finally {
+    await client.query('select pg_advisory_unlock($1)', [importLockKey]).catch(() => undefined);
     client.release(true); // closing it gives the lock back, whatever happened
   }
 }
