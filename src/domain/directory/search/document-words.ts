@@ -18,7 +18,10 @@ function addName(words: DocumentWords, name: string, whole: Field, part: Field):
   const found = wordsOf(name);
   const first = found[0];
   if (first === undefined) return;
-  if (found.length === 1) return add(words, first, whole);
+  if (found.length === 1) {
+    add(words, first, whole);
+    return;
+  }
   add(words, found.join('').slice(0, directorySearchLimits.wordCharacters), whole);
   for (const [index, word] of found.entries()) add(words, word, index === 0 && whole === field.given ? whole : part);
 }

@@ -29,9 +29,11 @@ export type Field = (typeof field)[keyof typeof field];
 export const fieldCount = 15;
 
 /** How well a word that was typed stands for the word found. */
-export type Exactness = 'whole' | 'prefix' | 'abbreviation' | 'near' | 'nearPrefix';
+/** `joined`: two words that follow each other are one of the document, or a name of two. */
+export type Exactness = 'joined' | 'whole' | 'prefix' | 'abbreviation' | 'near' | 'nearPrefix';
 
 const share: Readonly<Record<Exactness, number>> = {
+  joined: 1.12,
   whole: 1,
   prefix: 0.76,
   abbreviation: 0.9,
@@ -40,7 +42,7 @@ const share: Readonly<Record<Exactness, number>> = {
 };
 
 /** What each field is worth, before ties are told apart; parts of a name equal the whole here. */
-const worth: readonly number[] = [100, 100, 84, 84, 92, 100, 88, 84, 84, 88, 88, 80, 64, 60, 56];
+const worth: readonly number[] = [100, 100, 84, 84, 92, 100, 88, 84, 76, 88, 88, 80, 64, 60, 56];
 
 /** What tells equals apart, after who is written to. */
 const nuance: readonly number[] = [8, 4, 6, 3, 6, 8, 6, 6, 3, 6, 6, 4, 4, 3, 2];
@@ -48,6 +50,7 @@ const nuance: readonly number[] = [8, 4, 6, 3, 6, 8, 6, 6, 3, 6, 6, 4, 4, 3, 2];
 /** Points are `coarse * fineSteps + fine`, so that one addition sums both. */
 export const fineSteps = 256;
 
-export function pointsOf(of: number, exactness: Exactness): number {
-  return Math.round((worth[of] ?? 0) * share[exactness]) * fineSteps + (nuance[of] ?? 0);
+/** `likelihood`: of words with an error, from 0 to 7; the frequent one was meant. */
+export function pointsOf(of: number, exactness: Exactness, likelihood = 0): number {
+  return Math.round((worth[of] ?? 0) * share[exactness]) * fineSteps + (nuance[of] ?? 0) + likelihood;
 }

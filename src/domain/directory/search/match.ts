@@ -16,6 +16,9 @@ export interface Matches {
   readonly points: Uint32Array;
 }
 
+/** One document in so many is many. */
+const manyShare = 40;
+
 /** One word met, above all points of twelve words. */
 const oneWord = 1 << 24;
 
@@ -44,6 +47,7 @@ export class Matcher {
         if (met === 0) return use({ documents: this.#found, count: 0, points: this.#points });
       }
       for (const word of words) if (word.asked.isOptional) this.#favour(word, limit, required.length);
+      this.#inOrder(limit);
       return use(this.#keep((document) => this.#levels[document] === required.length));
     });
   }
@@ -78,6 +82,19 @@ export class Matcher {
         this.#points[this.#found[at] ?? 0] = 0;
       }
       this.#count = 0;
+    }
+  }
+
+  /** Many documents are better looked at in their order: the columns are then read from end to end. */
+  #inOrder(limit: number): void {
+    if (this.#count < limit / manyShare) return;
+    const levels = this.#levels;
+    const found = this.#found;
+    let next = 0;
+    for (let document = 0; document < limit; document += 1) {
+      if (levels[document] === 0) continue;
+      found[next] = document;
+      next += 1;
     }
   }
 

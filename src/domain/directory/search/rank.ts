@@ -162,7 +162,8 @@ export class Ranking {
   }
 
   rank(matches: Matches, filters: SearchFilters, context: SearchContext, most: number): Ranked {
-    const marked = this.#mark(context);
+    const limit = filters.reachableOnly === false ? this.#index.documents : this.#index.reachable;
+    const marked = this.#mark(context, limit);
     try {
       return this.#pass(matches, filterOf(this.#index, filters), context, most);
     } finally {
@@ -170,7 +171,7 @@ export class Ranking {
     }
   }
 
-  #mark(context: SearchContext): readonly number[] {
+  #mark(context: SearchContext, limit: number): readonly number[] {
     const marked: number[] = [];
     let left = directorySearchLimits.familiarAddresses;
     for (const [address, times] of context.familiar ?? []) {
@@ -187,7 +188,7 @@ export class Ranking {
     const entries = this.#index.entriesOf(word);
     for (let entry = entries.from; entry < entries.to; entry += 1) {
       if (this.#index.entryFields[entry] !== field.postcode) continue;
-      const length = this.#index.decode(entry, this.#index.documents, this.#run);
+      const length = this.#index.decode(entry, limit, this.#run);
       for (const document of this.#run.subarray(0, length)) {
         this.#marks[document] = (this.#marks[document] ?? 0) | nextDoor;
         marked.push(document);
@@ -209,20 +210,23 @@ export class Ranking {
     const specialities = new Uint32Array(index.specialities.starts.length - 1);
     const departments = new Uint32Array(index.departments.starts.length - 1);
     const flags = new Uint32Array(256);
+    const marks = this.#marks;
+    const { professionSets, specialitySets, departmentSets, flags: allFlags } = index;
+    const { documents, count, points: allPoints } = matches;
     let total = 0;
-    for (let at = 0; at < matches.count; at += 1) {
-      const document = matches.documents[at] ?? 0;
+    for (let at = 0; at < count; at += 1) {
+      const document = documents[at] ?? 0;
       if (isAllowed !== undefined && !isAllowed(document)) continue;
       total += 1;
-      increment(professions, index.professionSets[document] ?? 0);
-      increment(specialities, index.specialitySets[document] ?? 0);
-      increment(departments, index.departmentSets[document] ?? 0);
-      increment(flags, index.flags[document] ?? 0);
-      const points = matches.points[document] ?? 0;
-      const fine = points % fineSteps;
-      const mark = this.#marks[document] ?? 0;
+      increment(professions, professionSets[document] ?? 0);
+      increment(specialities, specialitySets[document] ?? 0);
+      increment(departments, departmentSets[document] ?? 0);
+      increment(flags, allFlags[document] ?? 0);
+      const points = allPoints[document] ?? 0;
+      const fine = points & (fineSteps - 1);
+      const mark = marks[document] ?? 0;
       const distance = mark >= nextDoor ? 0 : nearness.of(document);
-      const match = (points - fine) * familiarSteps + (mark % nextDoor) * fineSteps + fine;
+      const match = (points - fine) * familiarSteps + (mark & (nextDoor - 1)) * fineSteps + fine;
       best.offer(match * distanceSteps + (distanceSteps - 1 - distance), document);
     }
     return {

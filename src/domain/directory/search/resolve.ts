@@ -38,9 +38,9 @@ class Resolution {
     this.#vocabulary = vocabulary;
   }
 
-  addEntry(entry: number, exactness: Exactness): void {
+  addEntry(entry: number, exactness: Exactness, likelihood = 0): void {
     const { index } = this.#vocabulary;
-    const points = pointsOf(index.entryFields[entry] ?? 0, exactness);
+    const points = pointsOf(index.entryFields[entry] ?? 0, exactness, likelihood);
     this.total += index.entryCounts[entry] ?? 0;
     const known = this.#byPoints.get(points);
     if (known === undefined) this.#byPoints.set(points, [entry]);
@@ -90,8 +90,11 @@ class Resolution {
       const entries = index.entriesOf(near.from, near.to);
       let count = 0;
       for (let entry = entries.from; entry < entries.to; entry += 1) {
-        this.addEntry(entry, asPrefix ? 'nearPrefix' : 'near');
         count += index.entryCounts[entry] ?? 0;
+      }
+      const likelihood = Math.min(7, Math.floor(Math.log2(1 + count) / 2));
+      for (let entry = entries.from; entry < entries.to; entry += 1) {
+        this.addEntry(entry, asPrefix ? 'nearPrefix' : 'near', likelihood);
       }
       counted.push({ word: near.from, count });
     }
@@ -124,6 +127,7 @@ export function resolve(vocabulary: Vocabulary, asked: AskedWord, withErrors: bo
   }
   const { typed } = asked;
   found.addWord(typed, 'whole');
+  for (const joined of asked.joined) found.addWord(joined, 'joined');
   for (const other of asked.others) if (found.addWord(other, 'abbreviation')) found.taken.push(other);
   if (!asked.isOptional) {
     found.addCodes('p', professions.find(typed), false);
@@ -135,7 +139,9 @@ export function resolve(vocabulary: Vocabulary, asked: AskedWord, withErrors: bo
     found.addDepartments(asked.departments);
     if (asked.mayBegin) found.addBeginning(typed);
     for (const digits of asked.rpps) addRpps(found, index, digits);
-    if (withErrors || found.total < directorySearchLimits.fewDocuments) addErrors(found, vocabulary, asked);
+    const isRare =
+      found.total < (withErrors ? directorySearchLimits.manyDocuments : directorySearchLimits.fewDocuments);
+    if (isRare) addErrors(found, vocabulary, asked);
   }
   return found.result(asked);
 }

@@ -6,7 +6,9 @@ import { contract, isEmptyWord, isParticle, type Word, wordsOf } from './words.t
 
 export interface AskedWord {
   readonly typed: Word;
-  /** Other words that it stands for: particle and name as one, a town for its short name. */
+  /** With the words before it, as one: `legoff`, `saintmalo`, `jeanpierre`. */
+  readonly joined: readonly Word[];
+  /** Other words that it stands for: a town for its short name. */
   readonly others: readonly Word[];
   /** What the name of a profession or speciality says instead: all words of one of these. */
   readonly codeWords: readonly (readonly Word[])[];
@@ -22,6 +24,7 @@ export interface AskedWord {
 }
 
 const plain: Omit<AskedWord, 'typed'> = {
+  joined: [],
   others: [],
   codeWords: [],
   departments: [],
@@ -75,15 +78,21 @@ function districtPostcodes(word: Word, all: readonly Word[]): readonly Word[] {
   });
 }
 
+/** Names are joined with their particles, towns without their empty words. */
+function joinedWith(words: readonly Word[], index: number): readonly Word[] {
+  const full = words.slice(0, index + 1).filter((word) => !isEmptyWord(word));
+  const joins = [words.slice(0, index + 1), full].flatMap((all) => [all.slice(-2), all.slice(-3)]);
+  const joined = joins.filter((some) => some.length > 1 && some.at(-1) === words[index]).map((some) => some.join(''));
+  return [...new Set(joined)];
+}
+
 function askedWord(words: readonly Word[], index: number): AskedWord {
   const typed = words[index] ?? '';
-  const before = words[index - 1];
-  const joined = before !== undefined && isParticle(before) ? [`${before}${typed}`] : [];
-  const longer = isParticle(words[index - 2] ?? '') && joined.length > 0 ? [`${words[index - 2]}${joined[0]}`] : [];
   return {
     ...plain,
     typed,
-    others: [...joined, ...longer, ...districtPostcodes(typed, words), ...(shortWords.get(typed) ?? [])],
+    joined: joinedWith(words, index),
+    others: [...districtPostcodes(typed, words), ...(shortWords.get(typed) ?? [])],
     codeWords: (shortCodes.get(typed) ?? []).map((alternative) => alternative.split(' ')),
     rpps: rppsOf(typed),
     // The last word may be the beginning of another one.
