@@ -83,14 +83,14 @@ test('an edition is looked at in steps, and a killed step is done again', async 
   assert.equal(await step(), 'more');
   assert.deepEqual(await marks(world, holder), [undefined, undefined, undefined]);
   const killed = store.act(async (act) => {
-    assert.equal(await contacts.recheck(act, edition), 'done');
+    assert.equal(await contacts.recheck(act, edition), 'more');
     throw new Error('killed');
   });
   await assert.rejects(killed, /killed/);
   assert.deepEqual(await marks(world, holder), [undefined, undefined, undefined]);
-  assert.equal(await step(), 'done');
+  assert.equal(await step(), 'more');
   assert.deepEqual(await marks(world, holder), ['2026-11-01', '2026-11-01', '2026-11-01']);
-  assert.equal(await step(), 'done');
+  for (let again = 0; again < 2; again += 1) assert.equal(await step(), 'done');
 });
 
 test('addresses are marked by their keyed hash alone: no key of an owner is opened', async (t) => {

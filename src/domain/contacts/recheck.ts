@@ -22,16 +22,16 @@ export async function recheck(parts: ContactsParts, act: Act, editionId: number)
     returning last_key as "lastKey", finished_at is not null as "isFinished"`.execute(tx);
   const { lastKey, isFinished } = present(rows[0], 'an upsert returns its row');
   if (isFinished) return 'done';
-  const limit = contactsLimits.recheckBatch;
   const changes = await parts.directory.changesSince(tx, {
     since: editionId - 1,
     after: { editionId, subject: 'mailbox', key: lastKey, kind: 'changed' },
-    limit,
+    limit: contactsLimits.recheckBatch,
   });
   const own = changes.filter((change) => change.editionId === editionId && change.subject === 'mailbox');
   const moved = own.filter((change) => change.kind !== 'changed');
   await remark(parts, act, moved.map(addressIn));
-  const isLast = own.length < limit;
+  // The directory bounds its pages too: the end is where it has nothing more to tell, or tells of something else.
+  const isLast = own.length < changes.length || own.length === 0;
   await sql`
     update contacts.recheck set last_key = ${isLast ? '' : own.at(-1)?.key}, finished_at = ${isLast ? act.at : null}
      where edition_id = ${editionId}`.execute(tx);
