@@ -1,14 +1,14 @@
 import { sql } from 'kysely';
-import { assert } from '../../base/assert.ts';
+import { assert, present } from '../../base/assert.ts';
 import { Refusal } from '../../base/errors.ts';
-import { type AccountId, newId, type TenantId } from '../../base/ids.ts';
+import { type AccountId, newId } from '../../base/ids.ts';
 import { mailLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import { accountKeyOwner, fieldContext, openField, sealField } from './account-key.ts';
 import { lockAccount } from './account-lock.ts';
-import type { Account, AccountRef, AccountType, MailParts } from './mail.ts';
+import type { Account, AccountRef, MailParts, WantedAccount } from './mail.ts';
 import { insertRoleMailboxes } from './mailboxes.ts';
 import { isOneLine } from './one-line.ts';
 import { requireRight } from './permission.ts';
@@ -16,11 +16,11 @@ import { mailTexts } from './texts.ts';
 
 /** Makes the account with its key, its address and the mailboxes that have a role. */
 export async function createAccount(
-  parts: Pick<MailParts, 'access' | 'dataKeys'>,
+  parts: Pick<MailParts, 'access' | 'dataKeys' | 'listings'>,
   act: Act,
-  wanted: { tenantId: TenantId; type: AccountType; address: Address; displayName: string; quotaBytes: number },
+  wanted: WantedAccount,
 ): Promise<Account> {
-  const { tenantId, type, address, displayName, quotaBytes } = wanted;
+  const { tenantId, type, address, displayName, quotaBytes, listing } = wanted;
   if (displayName.length > mailLimits.displayNameCharacters || !isOneLine(displayName)) {
     throw new Refusal('bad-display-name', mailTexts.displayName);
   }
@@ -41,6 +41,10 @@ export async function createAccount(
     facts: { type, quota: quotaBytes },
     identifying: { address, displayName },
   });
+  if (listing !== undefined) {
+    const listings = present(parts.listings, 'an account is to be listed, and no directory is there');
+    await listings.requestListing(act, { ...listing, account, address, type });
+  }
   const counters = { quotaBytes, usedBytes: 0, emailCount: 0, isClosed: false, createdAt: act.at };
   return { ...account, type, address, displayName, ...counters };
 }
@@ -50,7 +54,11 @@ function checkQuota(quotaBytes: number): void {
 }
 
 /** Takes no email from now on; what it holds can still be read. */
-export async function closeAccount(parts: Pick<MailParts, 'access'>, act: Act, account: AccountRef): Promise<void> {
+export async function closeAccount(
+  parts: Pick<MailParts, 'access' | 'listings'>,
+  act: Act,
+  account: AccountRef,
+): Promise<void> {
   await requireRight(parts.access, act, account, 'manage');
   const edit = await lockAccount(act.tx, account);
   if (edit.isClosed) throw new Refusal('account-closed', mailTexts.accountClosed);
@@ -58,6 +66,7 @@ export async function closeAccount(parts: Pick<MailParts, 'access'>, act: Act, a
     update mail.account set closed_at = ${act.at}
      where tenant_id = ${account.tenantId} and id = ${account.accountId}`.execute(act.tx);
   recordOnAccount(act, account, 'account.closed');
+  await parts.listings?.withdrawListing(act, account);
 }
 
 export async function setQuota(

@@ -33,6 +33,7 @@ import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
+import type { Listings, WantedListing } from '../directory/directory.ts';
 import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
 import { emailChanges, forgetChanges, mailboxChanges } from './changes.ts';
 import { deliver } from './deliver.ts';
@@ -154,12 +155,20 @@ export interface Changes {
   readonly destroyed: readonly string[];
 }
 
+export interface WantedAccount {
+  readonly tenantId: TenantId;
+  readonly type: AccountType;
+  readonly address: Address;
+  readonly displayName: string;
+  readonly quotaBytes: number;
+  /** How the national directory is to show it; left out, it is not told of the account. */
+  readonly listing?: Omit<WantedListing, 'account' | 'address' | 'type'>;
+}
+
 /** Deeds on the store. Those that write or open content take an `Act`; lists and counters take `Db`. */
 export interface Mail {
-  createAccount(
-    act: Act,
-    wanted: { tenantId: TenantId; type: AccountType; address: Address; displayName: string; quotaBytes: number },
-  ): Promise<Account>;
+  createAccount(act: Act, wanted: WantedAccount): Promise<Account>;
+  /** Takes its listing out of the national directory too. */
   closeAccount(act: Act, account: AccountRef): Promise<void>;
   setQuota(act: Act, account: AccountRef, quotaBytes: number): Promise<void>;
   /** By keyed hash; closed accounts too. */
@@ -287,6 +296,8 @@ export interface MailParts {
   readonly lookup: LookupHasher;
   readonly blobs: SealedBlobs;
   readonly access: Access;
+  /** What the national directory is to show of our accounts; without it no account can be listed. */
+  readonly listings?: Pick<Listings, 'requestListing' | 'withdrawListing'>;
   /** Enqueues, in the transaction, the job that calls `indexAccount` soon; once however often it is asked. */
   readonly enqueueIndexing: (tx: Transaction, accounts: readonly AccountRef[]) => Promise<void>;
   /** Enqueues, in the transaction, the job that takes destroyed emails out of the search index. */
