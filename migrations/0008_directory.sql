@@ -104,6 +104,9 @@ create table directory.organization (
 );
 create index organization_finess on directory.organization (finess) where finess is not null;
 create index organization_siret on directory.organization (siret) where siret is not null;
+-- Structures that are known by their legal entity alone; those of a site are not found by it.
+create index organization_legal on directory.organization (finess_legal) where finess is null and finess_legal is not null;
+create index organization_siren on directory.organization (siren) where finess is null and siret is null and siren is not null;
 create index organization_name on directory.organization (name_key text_pattern_ops);
 create index organization_updated on directory.organization (updated_at, organization_id);
 
@@ -167,6 +170,7 @@ create table directory.mailbox (
 create index mailbox_idnps on directory.mailbox (idnps) where idnps is not null;
 create index mailbox_organization on directory.mailbox (organization_id) where organization_id is not null;
 create index mailbox_structure on directory.mailbox (structure_id) where structure_id is not null;
+create index mailbox_prefix on directory.mailbox (address text_pattern_ops);
 create index mailbox_updated on directory.mailbox (updated_at, address);
 
 create table directory.skill (
