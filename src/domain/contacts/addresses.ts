@@ -1,6 +1,7 @@
 /** The one table of addresses that an owner keeps: found by keyed hash, opened by the owner's key. */
 import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
+import { directorySearchLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';
@@ -67,6 +68,21 @@ export async function readMarks(
   return new Map(found.rows.map((row) => [present(byHash.get(hashText(row.hash)), 'another address was found'), row]));
 }
 
+/** What the directory says of each address, asked in pages as it takes them; by address in its normal form. */
+export async function standingsOf(
+  { directory }: Pick<ContactsParts, 'directory'>,
+  db: Db,
+  addresses: readonly Address[],
+): Promise<ReadonlyMap<Address, AddressStanding>> {
+  const asked = [...new Set(addresses.map(normal))];
+  const standings = new Map<Address, AddressStanding>();
+  for (let at = 0; at < asked.length; at += directorySearchLimits.standings) {
+    const page = asked.slice(at, at + directorySearchLimits.standings);
+    for (const [address, standing] of await directory.standing(db, page)) standings.set(address, standing);
+  }
+  return standings;
+}
+
 interface Wanted {
   readonly address: Address;
   /** What a person calls it; the directory's name otherwise. */
@@ -77,9 +93,10 @@ interface Wanted {
 export async function keepAddresses(edit: OwnerEdit, wanted: readonly Wanted[]): Promise<readonly Buffer[]> {
   const { parts, act, owner, keys } = edit;
   if (wanted.length === 0) return [];
-  const standings = await parts.directory.standing(
+  const standings = await standingsOf(
+    parts,
     act.tx,
-    wanted.map((each) => normal(each.address)),
+    wanted.map((each) => each.address),
   );
   const hashes = wanted.map((each) => addressHash(parts.lookup, each.address));
   const names = await knownNames(edit, hashes);

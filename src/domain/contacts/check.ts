@@ -4,7 +4,7 @@ import { contactsLimits } from '../../base/limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AddressStanding } from '../directory/directory.ts';
-import { leftAtOf, type Marks, normal, readMarks } from './addresses.ts';
+import { leftAtOf, type Marks, normal, readMarks, standingsOf } from './addresses.ts';
 import type { ContactsParts, RecipientCheck, Viewer } from './contacts.ts';
 import { requireRight } from './permission.ts';
 import { preferredOf } from './preference.ts';
@@ -19,7 +19,7 @@ export async function checkRecipients(
     throw new Refusal('too-many-addresses', contactsTexts.tooManyAddresses);
   }
   await requireRight(parts.access, db, { as, account, right: 'read', at: parts.clock.now() });
-  const standings = await parts.directory.standing(db, [...new Set(addresses.map(normal))]);
+  const standings = await standingsOf(parts, db, addresses);
   const asked = addresses.map((address) => ({
     address,
     standing: present(standings.get(normal(address)), 'the directory answers for each address'),

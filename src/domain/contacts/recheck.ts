@@ -10,7 +10,7 @@ import { contactsLimits } from '../../base/limits.ts';
 import { type Address, parseAddress } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { DirectoryChange } from '../directory/directory.ts';
-import { addressHash, hashText, leftAtOf } from './addresses.ts';
+import { addressHash, hashText, leftAtOf, normal, standingsOf } from './addresses.ts';
 import type { ContactsParts } from './contacts.ts';
 import { lockOwners } from './owner-edit.ts';
 
@@ -50,9 +50,9 @@ async function remark(parts: ContactsParts, act: Act, moved: readonly Address[])
      where address_hash = any(${hashes}::bytea[])`.execute(act.tx);
   if (stored.rows.length === 0) return;
   const addresses = stored.rows.map(({ hash }) => present(byHash.get(hashText(hash)), 'another address was found'));
-  const standings = await parts.directory.standing(act.tx, addresses);
+  const standings = await standingsOf(parts, act.tx, addresses);
   const marks = addresses.flatMap((address, index) => {
-    const standing = present(standings.get(address), 'the directory answers for each address');
+    const standing = present(standings.get(normal(address)), 'the directory answers for each address');
     const hash = present(stored.rows[index], 'a row for each address').hash;
     // Neither listed nor ever seen: nothing is known that a mark could tell.
     return standing.kind === 'unknown' ? [] : [{ hash, leftAt: leftAtOf(standing) }];
