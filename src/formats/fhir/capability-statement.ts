@@ -55,7 +55,7 @@ function resourceOf(type: ResourceType) {
     versioning: 'versioned',
     readHistory: false,
     updateCreate: false,
-    conditionalRead: 'full-support',
+    conditionalRead: 'not-match',
     referencePolicy: ['literal'],
     ...(includeValues[type].length === 0 ? {} : { searchInclude: includeValues[type] }),
     ...(reverseIncludeValues[type].length === 0 ? {} : { searchRevInclude: reverseIncludeValues[type] }),

@@ -12,6 +12,7 @@ import type {
   Organization,
   Practitioner,
   PractitionerRole,
+  Reference,
 } from './resources.ts';
 import { diplomaLists, extensionUrls, identifierSystems, nomenclatures, profiles, skillLists } from './systems.ts';
 
@@ -94,20 +95,19 @@ function printRole(facts: RoleFacts): PractitionerRole {
     resourceType: 'PractitionerRole',
     // The public profile asks for the identifier of the situation, which the extractions have not.
     ...head(String(facts.number), facts.updatedAt, [profiles.practitionerRole, profiles.frenchPractitionerRole]),
-    practitioner: {
-      reference: `Practitioner/${idOfKey(idnps)}`,
-      ...(practitionerName === null ? {} : { display: practitionerName }),
-    },
-    ...(organizationId === null
-      ? {}
-      : {
-          organization: {
-            reference: `Organization/${idOfKey(organizationId)}`,
-            ...(organizationName === null ? {} : { display: organizationName }),
-          },
-        }),
+    practitioner: reference('Practitioner', idnps, practitionerName),
+    ...(organizationId === null ? {} : { organization: reference('Organization', organizationId, organizationName) }),
     ...unlessEmpty('code', codes),
     ...unlessEmpty('telecom', mailboxTelecoms(facts.mailboxes)),
+  };
+}
+
+/** By its name alone, what has a key too long for an id: FHIR R4 §2.3.0 lets a reference have no more than a display. */
+function reference(type: 'Practitioner' | 'Organization', key: string, display: string | null): Reference {
+  const id = idOfKey(key);
+  return {
+    ...(id === undefined ? {} : { reference: `${type}/${id}` }),
+    ...(display === null ? {} : { display }),
   };
 }
 

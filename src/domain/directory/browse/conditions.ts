@@ -7,7 +7,7 @@ import type { ParameterName } from '../../../formats/fhir/search-parameters.ts';
 import type { Criterion, SearchRequest } from '../../../formats/fhir/search-request.ts';
 import type { Token } from '../../../formats/fhir/search-values.ts';
 import { nomenclatures } from '../../../formats/fhir/systems.ts';
-import { fold } from '../search/words.ts';
+import { foldName } from '../../../formats/rpps/fields.ts';
 import { organizationHas, practitionerHas } from './identifiers.ts';
 import { keyOf } from './keys.ts';
 import { isShown, standsOnOrganization, standsOnPractitioner, standsOnRole } from './mailbox-places.ts';
@@ -122,7 +122,7 @@ function textIs(criterion: Criterion, key: RawBuilder<unknown>, text: RawBuilder
   const { isExact } = criterion;
   return anyOf(
     criterion.anyOf.map((value) =>
-      isExact ? sql`${key} = ${fold(value)} and ${text} = ${value}` : sql`${key} like ${prefix(fold(value))}`,
+      isExact ? sql`${key} = ${foldName(value)} and ${text} = ${value}` : sql`${key} like ${prefix(foldName(value))}`,
     ),
   );
 }

@@ -1,6 +1,7 @@
 /** The facts of resources, read by their keys: a few statements for a whole page. */
 import { type RawBuilder, sql } from 'kysely';
 import type { DirectoryFacts } from '../../../formats/fhir/directory-facts.ts';
+import { idOfKey } from '../../../formats/fhir/resource-id.ts';
 import type { ResourceType } from '../../../formats/fhir/resources.ts';
 import type { Transaction } from '../../../platform/db/db.ts';
 import { keyOfFacts } from './keys.ts';
@@ -8,7 +9,7 @@ import { readOrganizations } from './organizations.ts';
 import { readPractitioners } from './practitioners.ts';
 import { readRoles } from './roles.ts';
 
-/** In the order of `keys`; what is not there is left out. */
+/** In the order of `keys`. What is not there is left out; so is what has a key too long for an id, which no real one is. */
 export async function readByKeys(
   tx: Transaction,
   type: ResourceType,
@@ -16,7 +17,10 @@ export async function readByKeys(
 ): Promise<readonly DirectoryFacts[]> {
   if (keys.length === 0) return [];
   const found = new Map((await readAll(tx, type, keys)).map((facts) => [keyOfFacts(facts), facts]));
-  return keys.map((key) => found.get(key)).filter((facts) => facts !== undefined);
+  return keys
+    .filter((key) => idOfKey(key) !== undefined)
+    .map((key) => found.get(key))
+    .filter((facts) => facts !== undefined);
 }
 
 function readAll(tx: Transaction, type: ResourceType, keys: readonly string[]): Promise<readonly DirectoryFacts[]> {
