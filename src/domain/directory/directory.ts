@@ -16,9 +16,22 @@
  */
 
 import type { Brand } from '../../base/brand.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { Log } from '../../base/log.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { RowFault } from '../../formats/rpps/rows.ts';
-import type { Db } from '../../platform/db/db.ts';
+import type { Database, Db } from '../../platform/db/db.ts';
+import type { Downloader } from '../../platform/net/download.ts';
+import type { Audit } from '../audit/audit.ts';
+import { type Browse, createBrowse } from './browse.ts';
+import { readCard } from './cards.ts';
+import { listChanges, listDeparted, listOddRows, readStatus } from './editions.ts';
+import { checkFile, importFile } from './import/import.ts';
+import type { Annuaire } from './live/annuaire.ts';
+import { createLiveSource, type LiveSource } from './live/live.ts';
+import { type AccountRights, createListings, type Listings } from './publication/publication.ts';
+import { createDirectorySearch } from './search.ts';
+import { readStandings } from './standing.ts';
 
 /** Types of BAL; `CAB` stands at the national source alone. */
 export type ListedMailboxType = 'PER' | 'ORG' | 'APP' | 'CAB';
@@ -245,6 +258,14 @@ export interface Directory {
   /** Of each address, in its normal form. */
   standing(db: Db, addresses: readonly Address[]): Promise<ReadonlyMap<Address, AddressStanding>>;
 
+  /** Reads the index of the search before anybody asks. */
+  warm(): Promise<void>;
+  /** By programs: FHIR. */
+  readonly browse: Browse;
+  readonly live: LiveSource;
+  /** Our own accounts, there. */
+  readonly listings: Listings;
+
   /** `source` is a path or `https://…`; a text or a ZIP archive of several, all put in force in one switch. */
   importFile(source: string, options?: ImportOptions): Promise<ImportOutcome>;
   /** Reads everything and writes nothing; one answer for each text of an archive. */
@@ -275,3 +296,42 @@ export {
   type Listings,
   type WantedListing,
 } from './publication/publication.ts';
+
+/** What the directory stands on. */
+export interface DirectoryParts {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly audit: Audit;
+  readonly rights: AccountRights;
+  /** Undefined where no address may be asked for extractions. */
+  readonly downloader: Downloader | undefined;
+  /** Where downloads lie until they are read. */
+  readonly workFolder: string;
+  /** The share of the entries, 0 to 1, that may go from one edition to the next. */
+  readonly maxRemovedShare: number;
+  /** The live source, and the interface that takes our publications; undefined where none is configured. */
+  readonly annuaire: Annuaire | undefined;
+  readonly publicationAnnuaire: Annuaire | undefined;
+}
+
+export function createDirectory(parts: DirectoryParts): Directory {
+  const { db } = parts.database;
+  const search = createDirectorySearch(parts);
+  return {
+    search: search.search,
+    warm: search.warm,
+    card: readCard,
+    standing: readStandings,
+    browse: createBrowse(),
+    live: createLiveSource(parts),
+    listings: createListings({ db, audit: parts.audit, rights: parts.rights, annuaire: parts.publicationAnnuaire }),
+    importFile: (source, options = {}) => importFile(parts, source, options),
+    checkFile: (source, options = {}) => checkFile(parts, source, options),
+    status: readStatus,
+    oddRows: listOddRows,
+    changesSince: listChanges,
+    departedSince: listDeparted,
+    stop: search.stop,
+  };
+}
