@@ -11,6 +11,7 @@ import { createLog, type Log } from '../src/base/log.ts';
 import { migrate } from '../src/platform/db/migrate.ts';
 import { lockFolder } from '../src/platform/lock/lock.ts';
 import { openDatabases } from './databases.ts';
+import { importOnce, keepDirectory, startSandboxAnnuaire } from './directory.ts';
 import { sendFirstExchanges } from './exchanges.ts';
 import { demoOperators } from './people.ts';
 import { type HeldPorts, holdPorts, worldPorts } from './ports.ts';
@@ -89,11 +90,17 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
   const ports = worldPorts(process.env);
   const held = await holdPorts(ports);
   running.add(() => held.release());
+  // The processor writes it while the disk and PostgreSQL are awaited.
+  const directory = keepDirectory(sandboxFolder(dataFolder), new Date());
+  directory.catch(() => undefined); // awaited below
   const databases = await openDatabases(dataFolder, { port: ports.postgres, log, environment: process.env });
   running.add(() => databases.stop());
   const urls = await Promise.all(demoOperators.map((demo) => databases.ensure(`hygie_${demo.name}`)));
   await Promise.all(urls.map((each) => migrate({ ownerUrl: each.ownerUrl, log })));
   const world = await makeWorld({ dataFolder, ports, urls, now: new Date() });
+  const annuaire = await startSandboxAnnuaire(ports.annuaire);
+  running.add(() => annuaire.stop());
+  await directory;
   const publisher = await startPublisher(world.folder, ports.publisher);
   running.add(() => publisher.stop());
   const renewal = setInterval(() => {
@@ -102,10 +109,12 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
   running.add(async () => clearInterval(renewal));
 
   const seeded = await Promise.all(
-    world.operators.map((operator, index) => {
+    world.operators.map(async (operator, index) => {
       const way = urls[index];
       if (way === undefined) throw new RangeError('an operator has no database');
-      return seedOperator(operator, way);
+      const credentials = await seedOperator(operator, way);
+      await importOnce(operator, way);
+      return credentials;
     }),
   );
   const people = new Map(seeded.flat().map((one): [string, Credentials] => [one.login, one]));

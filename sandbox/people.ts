@@ -1,5 +1,7 @@
 /** The people of the small world: invented, with the official test INS where a patient needs one (docs/trust-space.md, patients). */
 
+import type { ExtraPlace } from '../testkit/directory/extra.ts';
+
 export interface DemoAccount {
   readonly address: string;
   readonly type: 'PER' | 'ORG';
@@ -13,6 +15,14 @@ export interface DemoPerson {
   readonly title: string;
   readonly role: 'holder' | 'associate' | 'assistant' | 'it-administrator' | 'citizen';
   readonly rpps: string | null;
+  /** As the national directory has it, for those with an RPPS. */
+  readonly listed?: {
+    readonly family: string;
+    readonly given: string;
+    readonly isWoman: boolean;
+    readonly professionCode: string;
+    readonly specialityCode?: string;
+  };
   readonly ins?: string;
   /** Accounts the person holds. */
   readonly holds: readonly DemoAccount[];
@@ -29,6 +39,8 @@ export interface DemoOperator {
   /** As on the real white list: `OU` is `3` and a SIRET. */
   readonly distinguishedName: string;
   readonly administrator: string;
+  /** Where they practise, in the national directory; citizens stand nowhere there. */
+  readonly place?: ExtraPlace;
   readonly shared: readonly DemoAccount[];
   readonly people: readonly DemoPerson[];
 }
@@ -60,6 +72,14 @@ export const demoOperators: readonly DemoOperator[] = [
     distinguishedName:
       'CN=mss.cabinet.mssante.example,OU=311111111100017,O=Cabinet des Tilleuls,ST=Indre-et-Loire (37),C=FR',
     administrator: `administration@${cabinet}`,
+    place: {
+      name: 'Cabinet médical des Tilleuls',
+      street: { number: '12', type: ['R', 'Rue'], name: 'des Tilleuls' },
+      postcode: '37000',
+      communeCode: '37261',
+      town: 'Tours',
+      sector: 'SA07',
+    },
     shared: [
       { address: `administration@${cabinet}`, type: 'ORG', displayName: 'Administration de la messagerie' },
       { address: `secretariat@${cabinet}`, type: 'ORG', displayName: 'Secrétariat, Cabinet des Tilleuls' },
@@ -71,6 +91,7 @@ export const demoOperators: readonly DemoOperator[] = [
         title: 'Médecin généraliste',
         role: 'holder',
         rpps: '89970000011',
+        listed: { family: 'Vasseur', given: 'Claire', isWoman: true, professionCode: '10', specialityCode: 'SM54' },
         holds: [{ address: `claire.vasseur@${cabinet}`, type: 'PER', displayName: 'Dr Claire VASSEUR' }],
         shares: [`secretariat@${cabinet}`, `administration@${cabinet}`],
       },
@@ -80,6 +101,7 @@ export const demoOperators: readonly DemoOperator[] = [
         title: 'Médecin généraliste',
         role: 'associate',
         rpps: '89970000029',
+        listed: { family: 'Le Goff', given: 'Hugo', isWoman: false, professionCode: '10', specialityCode: 'SM54' },
         holds: [{ address: `hugo.legoff@${cabinet}`, type: 'PER', displayName: 'Dr Hugo LE GOFF' }],
         shares: [`secretariat@${cabinet}`],
       },
@@ -89,6 +111,7 @@ export const demoOperators: readonly DemoOperator[] = [
         title: 'Infirmière',
         role: 'associate',
         rpps: '89970000037',
+        listed: { family: 'Lambert', given: 'Sophie', isWoman: true, professionCode: '60' },
         holds: [{ address: `sophie.lambert@${cabinet}`, type: 'PER', displayName: 'Sophie LAMBERT' }],
         shares: [],
       },
@@ -111,6 +134,15 @@ export const demoOperators: readonly DemoOperator[] = [
     domain: hospital,
     distinguishedName: 'CN=mss.hopital.mssante.example,OU=1370000002,O=CHU de la Touraine,ST=Indre-et-Loire (37),C=FR',
     administrator: `administration@${hospital}`,
+    place: {
+      name: 'CHU de la Touraine',
+      finess: '370000002',
+      street: { number: '2', type: ['BD', 'Boulevard'], name: 'Tonnellé' },
+      postcode: '37000',
+      communeCode: '37261',
+      town: 'Tours',
+      sector: 'SA01',
+    },
     shared: [
       { address: `administration@${hospital}`, type: 'ORG', displayName: 'Administration de la messagerie' },
       { address: `cardiologie@${hospital}`, type: 'ORG', displayName: 'Service de cardiologie' },
@@ -123,6 +155,7 @@ export const demoOperators: readonly DemoOperator[] = [
         title: 'Cardiologue',
         role: 'holder',
         rpps: '89970000045',
+        listed: { family: 'Meziane', given: 'Rachid', isWoman: false, professionCode: '10', specialityCode: 'SM04' },
         holds: [{ address: `rachid.meziane@${hospital}`, type: 'PER', displayName: 'Pr Rachid MEZIANE' }],
         shares: [`cardiologie@${hospital}`, `administration@${hospital}`],
       },
@@ -132,6 +165,7 @@ export const demoOperators: readonly DemoOperator[] = [
         title: 'Biologiste médicale',
         role: 'associate',
         rpps: '89970000052',
+        listed: { family: 'Aubry', given: 'Hélène', isWoman: true, professionCode: '10', specialityCode: 'SM03' },
         holds: [{ address: `helene.aubry@${hospital}`, type: 'PER', displayName: 'Dr Hélène AUBRY' }],
         shares: [`laboratoire@${hospital}`],
       },

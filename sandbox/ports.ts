@@ -16,6 +16,8 @@ export interface WorldPorts {
   readonly postgres: number;
   /** Where the white list and the revocation lists are published. */
   readonly publisher: number;
+  /** The stand-in Annuaire Santé, which is asked for one correspondent and takes publications. */
+  readonly annuaire: number;
   readonly operators: readonly OperatorPorts[];
 }
 
@@ -32,6 +34,7 @@ export function worldPorts(environment: Readonly<Record<string, string | undefin
   return {
     postgres: base + 54,
     publisher: base + 90,
+    annuaire: base + 91,
     operators: [0, 100, 200].map((shift) => ({
       smtp: base + shift + 25,
       plain: base + shift + 80,

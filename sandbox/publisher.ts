@@ -1,15 +1,18 @@
-/** Publishes the white list and the revocation lists of the small world over HTTP on loopback, with `Last-Modified`. */
+/** Publishes the lists and the directory's extractions of the small world over HTTP on loopback, with `Last-Modified`. */
 import { once } from 'node:events';
 import { readFile, stat } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import path from 'node:path';
 import { Refusal } from '../src/base/errors.ts';
+import { mailboxesArchive, professionalsArchive } from './directory.ts';
 import { sandboxTexts } from './texts.ts';
 
 const published = new Map([
   ['/liste-blanche.xml', 'application/xml'],
   ['/organisations.crl', 'application/pkix-crl'],
   ['/root.crl', 'application/pkix-crl'],
+  [`/${mailboxesArchive}`, 'application/zip'],
+  [`/${professionalsArchive}`, 'application/zip'],
 ]);
 
 export async function startPublisher(folder: string, port: number): Promise<{ stop(): Promise<void> }> {

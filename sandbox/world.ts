@@ -15,6 +15,7 @@ import {
   restoreAuthority,
 } from '../testkit/authority/authority.ts';
 import { signWhiteList } from '../testkit/authority/white-list.ts';
+import { annuaireKey, mailboxesArchive, professionalsArchive } from './directory.ts';
 import { type DemoOperator, demoOperators } from './people.ts';
 import type { OperatorPorts, WorldPorts } from './ports.ts';
 
@@ -151,6 +152,12 @@ function configOf(
       crlUrls: [`${publisher}/organisations.crl`, `${publisher}/root.crl`],
       whiteList: { url: `${publisher}/liste-blanche.xml`, signerName },
       patientDomains: ['patient.mssante.example'],
+    },
+    directory: {
+      mailboxes: { url: `${publisher}/${mailboxesArchive}` },
+      professionals: { url: `${publisher}/${professionalsArchive}` },
+      live: { url: `http://127.0.0.1:${world.annuaire}/fhir/v2`, apiKey: annuaireKey },
+      publication: { enabled: true, url: `http://127.0.0.1:${world.annuaire}/fhir/v2`, apiKey: annuaireKey },
     },
     routes: Object.fromEntries(routes),
     keys: { kind: 'file', path: path.join(at.folder, 'key-encryption-key') },

@@ -11,6 +11,8 @@ import { trustLimits, whiteListLimits, x509Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Access, createAccess } from '../domain/access/access.ts';
 import { type Audit, createAudit } from '../domain/audit/audit.ts';
+import { type Contacts, createContacts } from '../domain/contacts/contacts.ts';
+import type { Directory } from '../domain/directory/directory.ts';
 import { createMail, type Mail } from '../domain/mail/mail.ts';
 import { createTransfer, type Transfer, type TransferObserver } from '../domain/transfer/transfer.ts';
 import { openTrust, readAuthorities, type Trust, type TrustDeps } from '../domain/trust/trust.ts';
@@ -31,6 +33,7 @@ import { createFetcher } from '../platform/net/fetcher.ts';
 import { systemResolver } from '../platform/net/mail-hosts.ts';
 import { createTlsContexts, type TlsContexts } from '../platform/tls/tls.ts';
 import { connectionOf, type DatabaseWays } from './database-ways.ts';
+import { openDirectory } from './product-directory.ts';
 import { productTexts } from './texts.ts';
 import { enqueueIndexing, enqueueSending, tasks } from './worker/tasks.ts';
 
@@ -53,6 +56,8 @@ export interface Product {
   readonly trust: Trust;
   readonly trustDeps: TrustDeps;
   readonly mail: Mail;
+  readonly directory: Directory;
+  readonly contacts: Contacts;
   readonly transfer: Transfer;
   close(): Promise<void>;
 }
@@ -146,11 +151,15 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     part.stop(),
   );
   const mail = createMail({ db, clock, audit, dataKeys, lookup, blobs, access, ...indexingJobs(clock) });
+  const directory = opened.add(openDirectory({ config, clock, log, database, audit, access }), (part) => part.stop());
+  const patientDomains = domainNames(config.trust.patientDomains);
+  const contacts = createContacts({ dataKeys, lookup, access, mail, directory, trust, clock, patientDomains });
   const transfer = createTransfer({
     db,
     audit,
     access,
     mail,
+    contacts,
     blobs,
     trust,
     lookup,
@@ -182,6 +191,8 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     trust,
     trustDeps,
     mail,
+    directory,
+    contacts,
     transfer,
     close: () => opened.close(),
   };

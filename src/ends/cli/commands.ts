@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Command } from './cli.ts';
 import { accountCommands } from './commands/account.ts';
 import { auditCommands } from './commands/audit.ts';
+import { directoryCommands } from './commands/directory.ts';
 import { keysCommands } from './commands/keys.ts';
 import { queueCommands } from './commands/queue.ts';
 import { sendCommand } from './commands/send.ts';
@@ -23,6 +24,7 @@ export function commands(parts: CommandParts): readonly Command[] {
     ...accountCommands,
     sendCommand,
     ...queueCommands,
+    ...directoryCommands,
     ...whiteListCommands,
     ...auditCommands,
     verifyCommand,

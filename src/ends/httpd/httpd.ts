@@ -6,7 +6,10 @@ import type { ReadinessCheck } from '../../platform/http/readiness.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { createTlsContexts, type TlsContexts } from '../../platform/tls/tls.ts';
 import type { Product } from '../product.ts';
+import { refusalStatuses, registerApi } from './api/api.ts';
+import { registerFhir } from './fhir/fhir.ts';
 import { type HomePageFacts, homeStylesheet, renderHomePage } from './home-page.ts';
+import { createSignIn } from './sign-in.ts';
 
 const version = '0.1.0';
 
@@ -66,10 +69,15 @@ export async function startHttpEnd(
     log: product.log,
     metrics,
     readiness,
+    refusalStatuses,
     strictTransport: !config.sandbox,
     ...(token === undefined ? {} : { metricsToken: token }),
   });
   registerHome(shell, product);
+  const { access, clock, database } = product;
+  const signIn = createSignIn({ access, clock, db: database.db });
+  registerApi({ app: shell.app, product, signIn });
+  registerFhir(shell, product, { signIn: signIn.require('api'), refusalStatuses, version });
   await shell.listen({
     host: config.http.host,
     tls: { port: config.http.httpsPort, contexts },

@@ -19,6 +19,11 @@ export const tasks = {
   forgetChanges: defineTask<Nothing>('forget-changes'),
   purgeDeleted: defineTask<Nothing>('purge-deleted'),
   sweepBlobs: defineTask<Nothing>('sweep-blobs'),
+  importDirectory: defineTask<Nothing>('import-directory'),
+  /** Stored contacts are looked at again, after an edition of the directory. */
+  recheckContacts: defineTask<{ readonly editionId: number }>('recheck-contacts'),
+  publishListings: defineTask<Nothing>('publish-listings'),
+  purgeContacts: defineTask<Nothing>('purge-contacts'),
 } as const;
 
 /** One job per account, in a moment: what arrives until then shares one segment of the index. */
@@ -40,5 +45,16 @@ export function enqueueSending(tx: Transaction, domains: readonly string[]): Pro
   return enqueueAll(
     tx,
     domains.map((domain) => ({ task: tasks.sendDomain, payload: { domain }, key: `send:${domain}` })),
+  );
+}
+
+export function enqueueRecheck(tx: Transaction, editionIds: readonly number[]): Promise<void> {
+  return enqueueAll(
+    tx,
+    editionIds.map((editionId) => ({
+      task: tasks.recheckContacts,
+      payload: { editionId },
+      key: `recheck:${editionId}`,
+    })),
   );
 }

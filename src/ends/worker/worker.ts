@@ -11,12 +11,15 @@ import { parseDomain } from '../../formats/address/address.ts';
 import { type Handler, handle, type RecurringJob, startWorker, type Worker } from '../../platform/jobs/worker.ts';
 import { connectionOf } from '../database-ways.ts';
 import type { Product } from '../product.ts';
+import { dailyImport, directoryHandlers } from './directory-jobs.ts';
 import { enqueueIndexing, enqueueSending, tasks } from './tasks.ts';
 
 const day = 24 * 3_600_000;
 
 /** Minutes are spread, so that the hourly jobs of a thousand practices do not start in the same second. */
 const recurring: readonly RecurringJob[] = [
+  { task: tasks.publishListings, when: '* * * * *' },
+  { task: tasks.purgeContacts, when: '7 4 * * *' },
   { task: tasks.sweepTransfer, when: '* * * * *' },
   { task: tasks.refreshWhiteList, when: '7 * * * *' },
   { task: tasks.refreshCrls, when: '17 * * * *' },
@@ -101,6 +104,7 @@ function handlers(product: Product): readonly Handler[] {
     handle(tasks.forgetChanges, () => forgetChanges(product)),
     handle(tasks.purgeDeleted, () => purge(product)),
     handle(tasks.sweepBlobs, () => sweepBlobs(product)),
+    ...directoryHandlers(product),
   ];
 }
 
@@ -108,7 +112,7 @@ export function startProductWorker(product: Product): Promise<Worker> {
   return startWorker({
     connection: connectionOf(product.ways, 'hygie worker', product.log),
     handlers: handlers(product),
-    recurring,
+    recurring: [...recurring, dailyImport(product.config)],
     concurrency: workerLimits.concurrency,
     log: product.log,
   });

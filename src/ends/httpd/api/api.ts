@@ -1,0 +1,33 @@
+/** The API under `/api`, for programs: what it asks and answers is written in `contract/`. */
+import { registerAccounts } from './accounts.ts';
+import { registerAddressBook } from './address-book.ts';
+import { registerContacts, registerGroups } from './contacts.ts';
+import { registerDirectory } from './directory.ts';
+import { registerListing } from './listing.ts';
+import type { ApiParts } from './operation.ts';
+
+/** The statuses of refusals that ask for another than 400. */
+export const refusalStatuses = {
+  'signed-out': 401,
+  'credentials-refused': 401,
+  'browser-refused': 403,
+  'not-permitted': 403,
+  'account-unknown': 404,
+  'account-destroyed': 404,
+  'correspondent-unknown': 404,
+  'group-unknown': 404,
+  'entry-unknown': 404,
+  'no-listing': 404,
+  'group-exists': 409,
+  'import-running': 409,
+  'too-many-attempts': 429,
+} as const;
+
+export function registerApi(parts: ApiParts): void {
+  registerAccounts(parts);
+  registerDirectory(parts);
+  registerContacts(parts);
+  registerGroups(parts);
+  registerAddressBook(parts);
+  registerListing(parts);
+}

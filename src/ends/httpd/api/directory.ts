@@ -1,0 +1,85 @@
+import type { Static } from 'typebox';
+import { foundCorrespondentsSchema } from '../../../../contract/contacts.ts';
+import {
+  cardSchema,
+  completionSchema,
+  correspondentParamsSchema,
+  correspondentQuerySchema,
+  directoryStatusSchema,
+} from '../../../../contract/directory.ts';
+import { assert } from '../../../base/assert.ts';
+import { Refusal } from '../../../base/errors.ts';
+import type { CorrespondentId, ListedMailboxType, SearchFilters } from '../../../domain/directory/directory.ts';
+import { ageOf } from '../../directory-age.ts';
+import { type ApiParts, accountOf, operation, wire } from './operation.ts';
+import { apiTexts } from './texts.ts';
+
+type Query = Static<typeof correspondentQuerySchema>;
+
+function codes(list: string): readonly string[] {
+  return list.split(',');
+}
+
+function isListedType(text: string): text is ListedMailboxType {
+  return ['PER', 'ORG', 'APP', 'CAB'].includes(text);
+}
+
+function filtersOf({ professions, specialities, departments, types, reachableOnly }: Query): SearchFilters {
+  return {
+    ...(professions !== undefined && { professions: codes(professions) }),
+    ...(specialities !== undefined && { specialities: codes(specialities) }),
+    ...(departments !== undefined && { departments: codes(departments) }),
+    ...(types !== undefined && { types: codes(types).filter(isListedType) }),
+    ...(reachableOnly !== undefined && { reachableOnly }),
+  };
+}
+
+function idOf({ kind, key }: Static<typeof correspondentParamsSchema>): CorrespondentId {
+  assert(kind === 'practitioner' || kind === 'mailbox', 'the schema lets through another kind of correspondent');
+  return `${kind}/${key}` as CorrespondentId; // looked up: one that is none is not found
+}
+
+const unknown = (): Refusal => new Refusal('correspondent-unknown', apiTexts.correspondentUnknown);
+
+export function registerDirectory(parts: ApiParts): void {
+  const { app, product } = parts;
+  const { db } = product.database;
+  const { directory, contacts } = product;
+
+  const status = operation(parts, apiTexts.directory, { answer: directoryStatusSchema, given: {} });
+  app.get('/api/directory', status, async () => {
+    const found = await directory.status(db);
+    return wire({ ...found, age: ageOf(found, product) });
+  });
+
+  const search = operation(parts, apiTexts.correspondents, {
+    answer: foundCorrespondentsSchema,
+    given: { querystring: correspondentQuerySchema },
+  });
+  app.get('/api/directory/correspondents', search, async (request) => {
+    const { text, accountId, offset = 0, limit = 20 } = request.query;
+    const wanted = { text, filters: filtersOf(request.query), offset, limit };
+    if (accountId === undefined) {
+      return wire({ kept: [], ...(await directory.search(db, wanted)) });
+    }
+    const { viewer } = await accountOf(parts, request, accountId);
+    return wire(await contacts.findCorrespondents(db, { ...viewer, ...wanted }));
+  });
+
+  const card = operation(parts, apiTexts.card, { answer: cardSchema, given: { params: correspondentParamsSchema } });
+  app.get('/api/directory/correspondents/:kind/:key', card, async (request) => {
+    const found = await directory.card(db, idOf(request.params));
+    if (found === undefined) throw unknown();
+    return wire(found);
+  });
+
+  const refresh = operation(parts, apiTexts.refresh, {
+    answer: completionSchema,
+    given: { params: correspondentParamsSchema },
+  });
+  app.post('/api/directory/correspondents/:kind/:key/refresh', refresh, async (request) => {
+    const id = idOf(request.params);
+    if ((await directory.card(db, id)) === undefined) throw unknown();
+    return wire(await directory.live.completeCorrespondent(db, id));
+  });
+}
