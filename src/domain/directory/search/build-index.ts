@@ -104,12 +104,14 @@ class IndexBuilder {
 
   async finish(write: (part: Buffer) => Promise<void>): Promise<{ documents: number; bytes: number }> {
     const [reachable, others] = [this.#reachable, this.#others];
-    const documents = reachable.numbers.length + others.numbers.length;
+    const reachableCount = reachable.numbers.length;
+    const documents = reachableCount + others.numbers.length;
     const postings = await this.#turnOver();
     this.#entries.clear();
+    for (const half of [reachable, others]) half.entries.clear();
     const both = <T extends Column>(pick: (half: Half) => Growing<T>, target: T): T => {
-      pick(reachable).copyTo(target, 0);
-      pick(others).copyTo(target, reachable.numbers.length);
+      pick(reachable).moveTo(target, 0);
+      pick(others).moveTo(target, reachableCount);
       return target;
     };
     const flags = both((half) => half.flags, bytes(documents));
@@ -135,7 +137,7 @@ class IndexBuilder {
     };
     const heading = {
       documents,
-      reachable: reachable.numbers.length,
+      reachable: reachableCount,
       professions: this.#professions.labels,
       specialities: this.#specialities.labels,
       departments: this.#departments.labels,
@@ -151,8 +153,8 @@ class IndexBuilder {
   async #addresses(): Promise<Uint32Array> {
     const hashes = longs(this.#addressHashes.length);
     const documents = longs(this.#addressDocuments.length);
-    this.#addressHashes.copyTo(hashes, 0);
-    this.#addressDocuments.copyTo(documents, 0);
+    this.#addressHashes.moveTo(hashes, 0);
+    this.#addressDocuments.moveTo(documents, 0);
     return inHashOrder(hashes, documents, this.slices);
   }
 

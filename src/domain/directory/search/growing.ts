@@ -2,7 +2,8 @@ import type { Slices } from './slices.ts';
 
 export type Column = Uint8Array | Uint16Array | Uint32Array | Float64Array;
 
-const chunkLength = 1 << 16;
+const chunkBits = 16;
+const chunkLength = 1 << chunkBits;
 
 /** A column that grows without ever being copied. */
 export class Growing<T extends Column> {
@@ -27,6 +28,10 @@ export class Growing<T extends Column> {
     this.length += 1;
   }
 
+  at(index: number): number {
+    return this.#chunks[index >>> chunkBits]?.[index & (chunkLength - 1)] ?? 0;
+  }
+
   /** The values, chunk after chunk; lets others work in between. */
   async each(slices: Slices, take: (values: T) => void): Promise<void> {
     let left = this.length;
@@ -37,8 +42,8 @@ export class Growing<T extends Column> {
     }
   }
 
-  /** Copies all of it into `target`. */
-  copyTo(target: T, offset: number): void {
+  /** Moves all of it into `target`: nothing is left here. */
+  moveTo(target: T, offset: number): void {
     let at = offset;
     let left = this.length;
     for (const chunk of this.#chunks) {
@@ -46,5 +51,13 @@ export class Growing<T extends Column> {
       at += chunkLength;
       left -= chunkLength;
     }
+    this.clear();
+  }
+
+  clear(): void {
+    this.#chunks.length = 0;
+    this.#last = undefined;
+    this.#used = chunkLength;
+    this.length = 0;
   }
 }

@@ -52,13 +52,11 @@ async function sortedKeys(keys: Iterable<string>, slices: Slices): Promise<reado
 async function walk(source: TurnOver, onEntry: (entry: number, document: number) => void): Promise<void> {
   let document = 0;
   for (const half of source.halves) {
-    const counts = new Uint16Array(half.entryCounts.length);
-    half.entryCounts.copyTo(counts, 0);
     let next = 0;
-    let left = counts[0] ?? 0;
+    let left = half.entryCounts.at(0);
     let value = 0;
     let shift = 0;
-    const ends = document + counts.length;
+    const ends = document + half.entryCounts.length;
     await half.entries.each(source.slices, (octets) => {
       for (const octet of octets) {
         value |= octet << shift;
@@ -67,7 +65,7 @@ async function walk(source: TurnOver, onEntry: (entry: number, document: number)
         while (left === 0) {
           next += 1;
           document += 1;
-          left = counts[next] ?? 0;
+          left = half.entryCounts.at(next);
         }
         onEntry(value, document);
         left -= 1;

@@ -119,6 +119,7 @@ export function understand(text: string): readonly AskedWord[] {
   }
   const words = wordsOf(joinDigits(rest.join(' '))).slice(0, directorySearchLimits.queryWords);
   asked.push(...askedWords(words));
+  asked.splice(directorySearchLimits.queryWords);
   const isAllOptional = asked.every(({ isOptional }) => isOptional);
   // A lone title or particle may be a name (`LE`, `PR…`), and is what is being typed.
   return isAllOptional ? asked.map((word) => ({ ...word, isOptional: false })) : asked;
