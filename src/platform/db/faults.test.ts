@@ -11,6 +11,10 @@ test('knows the faults of a database that is away', () => {
   for (const code of ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', '08006', '57P01', '57P02', '57P03']) {
     assert.ok(isConnectionFault(coded(code)), code);
   }
+  for (const code of ['ENOENT', 'EAGAIN']) {
+    assert.ok(isConnectionFault(Object.assign(coded(code), { syscall: 'connect' })), code);
+    assert.equal(isConnectionFault(Object.assign(coded(code), { syscall: 'open' })), false, code);
+  }
   assert.ok(isConnectionFault(new Error('Connection terminated unexpectedly')));
   assert.ok(isConnectionFault(new AggregateError([coded('ECONNREFUSED'), coded('ECONNREFUSED')])));
   for (const fault of [coded('23505'), coded('57014'), new Error('other'), new AggregateError([]), 'text', undefined]) {

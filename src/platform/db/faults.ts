@@ -14,6 +14,9 @@ const socketCodes = new Set([
   'EAI_AGAIN',
 ]);
 
+/** Of a Unix socket: not there yet while the server starts again, or more knock than it lets wait. */
+const unixSocketCodes = new Set(['ENOENT', 'EAGAIN']);
+
 /** node-postgres gives these faults no code; its texts are all there is to know them by. */
 const driverTexts = [
   'Connection terminated',
@@ -36,7 +39,8 @@ export function isConnectionFault(fault: unknown): boolean {
   const code = codeOf(fault);
   if (code !== undefined) {
     // Class 08: connection exceptions. 57P01-57P05: the server stops, crashed, is starting, or ended an idle session.
-    return socketCodes.has(code) || /^08/.test(code) || /^57P0[1-5]$/.test(code);
+    if (socketCodes.has(code) || /^08/.test(code) || /^57P0[1-5]$/.test(code)) return true;
+    return 'syscall' in fault && fault.syscall === 'connect' && unixSocketCodes.has(code);
   }
   return driverTexts.some((text) => fault.message.startsWith(text));
 }
