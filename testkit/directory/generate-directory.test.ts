@@ -59,7 +59,7 @@ describe('the generated directory', () => {
     assert.deepEqual(await hashOfFiles(await generate()), first);
     assert.equal(
       first[0],
-      'd50a05bd4969bd7ac495e1e2462c23676dff6da0761ae9ce7557aa52808e0e54',
+      '0f3236891a130c8fab4f059b2afeb6881b7a073d1c8acce32e16601b64a5721e',
       'the same bytes on every machine: a change of the generator changes this line',
     );
     const other = await hashOfFiles(await generate({ seed: 4 }));
@@ -125,7 +125,7 @@ describe('the generated directory', () => {
     const { mailboxesFile } = await generate({ activities: 12_000, mailboxes: 9_600 });
     const [, ...mailboxes] = await linesOf(mailboxesFile);
     const addresses = column(mailboxes, 1);
-    for (const address of addresses) assert.match(address, /^[a-z0-9][a-z0-9.-]*@[a-z0-9-]+\.mssante\.example$/u);
+    for (const address of addresses) assert.match(address, /^[a-z0-9][a-z0-9.-]*@[a-z0-9-]{1,63}\.mssante\.example$/u);
     const repeated = addresses.length - new Set(addresses).size;
     assert.ok(repeated >= 1 && repeated <= 4, `${repeated} repeated`);
   });

@@ -57,6 +57,9 @@ export interface Structure {
   readonly services: readonly string[];
 }
 
+/** RFC 1035 §2.3.4: labels have 63 octets at most. */
+const longestLabel = 60;
+
 /** Villages of each department at the full size; a small world has fewer. */
 const villagesPerDepartment = 60;
 
@@ -299,6 +302,7 @@ function domainOf(kind: StructureKind, name: string, town: Town, dice: Dice): st
     capitals(text)
       .toLowerCase()
       .replace(/[^a-z0-9]+/gu, '-')
+      .slice(0, longestLabel)
       .replace(/^-|-$/gu, '');
   if (kind.code === 'chu' || kind.code === 'ch') return `${kind.code}-${slug(town.plainName)}`;
   const chance = kind.isHospital
