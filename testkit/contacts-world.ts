@@ -1,18 +1,17 @@
-/** Contacts over a real mail store, with a directory whose entries a test writes down. */
+/** Contacts over a real mail store and a real directory. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { present } from '../src/base/assert.ts';
+import { silentLog } from '../src/base/log.ts';
 import type { Act, Actor } from '../src/domain/audit/audit.ts';
 import { type Contacts, type ContactsParts, createContacts } from '../src/domain/contacts/contacts.ts';
-import type {
-  AddressStanding,
-  Correspondent,
-  CorrespondentId,
-  DirectoryChange,
-  SearchRequest,
-} from '../src/domain/directory/directory.ts';
+import { createDirectory, type Directory } from '../src/domain/directory/directory.ts';
 import type { Account } from '../src/domain/mail/mail.ts';
 import { type Address, type DomainName, parseAddress, parseDomain } from '../src/formats/address/address.ts';
 import { openLookupHasher } from '../src/platform/keys/lookup-hasher.ts';
 import type { Scope } from './database.ts';
+import { rowOf, textOf } from './directory/small-extraction.ts';
 import { TestMail } from './mail-store.ts';
 
 export function addressOf(text: string): Address {
@@ -23,105 +22,78 @@ function domainName(text: string): DomainName {
   return present(parseDomain(text), 'a test domain is not one');
 }
 
-/** Who stands in the directory: `addresses`, the first one the best. */
+/** A doctor of the directory. */
 export interface Listed {
-  readonly id: string;
-  readonly name: string;
+  readonly rpps: string;
+  readonly family: string;
+  readonly given?: string;
   readonly addresses: readonly string[];
   readonly postcode?: string;
 }
 
-/** Entries that a test writes down, and what became of them from edition to edition. */
-export class WrittenDirectory implements Pick<ContactsParts['directory'], 'search' | 'standing' | 'changesSince'> {
-  readonly searches: SearchRequest[] = [];
-  #entries: readonly Correspondent[] = [];
-  readonly #seenAt = new Map<Address, Date>();
-  readonly #changes: DirectoryChange[] = [];
-  #edition = 0;
+/** The national directory over a test's database, fed by extractions that the test writes. */
+export class TestDirectory {
+  readonly directory: Directory;
+  readonly #folder: string;
+  #published = 0;
 
-  /** The next edition: who is not in it has left. Its number. */
-  publish(listed: readonly Listed[], at: Date = new Date()): number {
-    const before = new Set(this.#addresses());
-    this.#entries = listed.map(correspondentOf);
-    const after = new Set(this.#addresses());
-    this.#edition += 1;
-    for (const address of before) if (!after.has(address)) this.#change(address, 'deleted');
-    for (const address of after) {
-      if (!before.has(address)) this.#change(address, 'created');
-      this.#seenAt.set(address, at);
-    }
-    return this.#edition;
+  private constructor(directory: Directory, folder: string) {
+    this.directory = directory;
+    this.#folder = folder;
   }
 
-  async search(_db: unknown, request: SearchRequest) {
-    this.searches.push(request);
-    const words = request.text.toLowerCase().split(' ');
-    const found = this.#entries.filter((each) => words.every((word) => each.name.toLowerCase().includes(word)));
-    return {
-      items: found.slice(request.offset ?? 0, (request.offset ?? 0) + request.limit),
-      total: found.length,
-      facets: { professions: [], specialities: [], departments: [], types: [] },
-      understood: [],
-      publishedAt: null,
+  static async open(scope: Scope, store: TestMail): Promise<TestDirectory> {
+    const folder = await mkdtemp(join(tmpdir(), 'hygie-directory-'));
+    const { database, clock, audit, access } = store;
+    const directory = createDirectory({
+      database,
+      clock,
+      audit,
+      log: silentLog,
+      rights: access,
+      downloader: undefined,
+      workFolder: folder,
+      maxRemovedShare: 1,
+      annuaire: undefined,
+      publicationAnnuaire: undefined,
+    });
+    scope.after(async () => {
+      await directory.stop();
+      await rm(folder, { recursive: true, force: true });
+    });
+    return new TestDirectory(directory, folder);
+  }
+
+  /** The next edition, of noon of this day of November 2026: who is not in it has left. Its number. */
+  async publish(day: number, listed: readonly Listed[]): Promise<number> {
+    this.#published += 1;
+    const stamp = `202611${String(day).padStart(2, '0')}1200`;
+    const path = join(this.#folder, `Extraction_Correspondance_MSSante_${stamp}.txt`);
+    // One mailbox more in each: no two editions are the same file.
+    const witness = {
+      rpps: '19999999999',
+      family: `Edition ${this.#published}`,
+      addresses: ['edition@temoin.example'],
     };
-  }
-
-  async standing(_db: unknown, addresses: readonly Address[]): Promise<ReadonlyMap<Address, AddressStanding>> {
-    return new Map(addresses.map((address) => [address, this.#standing(address)]));
-  }
-
-  async changesSince(_db: unknown, page: Parameters<ContactsParts['directory']['changesSince']>[1]) {
-    const beyond = this.#changes
-      .filter((change) => change.editionId > page.since)
-      .sort((left, right) => left.editionId - right.editionId || (left.key < right.key ? -1 : 1))
-      .filter((change) => page.after === undefined || isAfter(change, page.after));
-    return beyond.slice(0, page.limit);
-  }
-
-  #addresses(): readonly Address[] {
-    return this.#entries.flatMap((each) => each.addresses.map((mailbox) => mailbox.address));
-  }
-
-  #standing(address: Address): AddressStanding {
-    const correspondent = this.#entries.find((each) => each.addresses.some((mailbox) => mailbox.address === address));
-    if (correspondent === undefined) {
-      const lastSeenAt = this.#seenAt.get(address);
-      return lastSeenAt === undefined ? { kind: 'unknown' } : { kind: 'left', lastSeenAt };
-    }
-    const namesakes = this.#entries.filter((each) => each.name === correspondent.name).length - 1;
-    return { kind: 'listed', correspondent, namesakes };
-  }
-
-  #change(address: Address, kind: DirectoryChange['kind']): void {
-    this.#changes.push({ editionId: this.#edition, subject: 'mailbox', key: address, kind });
+    await writeFile(path, textOf('mailboxes', [...listed, witness].flatMap(rowsOf)));
+    const outcome = await this.directory.importFile(path, { force: true });
+    return present(outcome.editions[0], 'an import makes an edition').editionId;
   }
 }
 
-function isAfter(change: DirectoryChange, last: DirectoryChange): boolean {
-  return change.editionId > last.editionId || (change.editionId === last.editionId && change.key > last.key);
-}
-
-function correspondentOf({ id, name, addresses, postcode }: Listed): Correspondent {
-  return {
-    id: `practitioner/${id}` as CorrespondentId, // of the directory's own form
-    kind: 'practitioner',
-    name,
-    profession: { code: '10', label: 'Médecin' },
-    speciality: { code: 'SM04', label: 'Cardiologie' },
-    place: {
-      organizationId: null,
-      organization: null,
-      service: null,
-      lines: [],
-      postcode: postcode ?? null,
-      town: null,
-      department: null,
-    },
-    otherPlaces: 0,
-    addresses: addresses.map((text) => ({ address: addressOf(text), type: 'PER' })),
-    distanceKm: null,
-    isHomonym: false,
-  };
+function rowsOf({ rpps, family, given = 'Claire', addresses, postcode = '' }: Listed): readonly string[] {
+  return addresses.map((address) =>
+    rowOf('mailboxes', {
+      'Adresse BAL': address,
+      'Identifiant PP': rpps,
+      'Identification nationale PP': `8${rpps}`,
+      "Civilité d'exercice": 'DR',
+      "Nom d'exercice": family,
+      "Prénom d'exercice": given,
+      'Code postal structure BAL': postcode,
+      'L6LIGNEACHEMINEMENT structure BAL': '',
+    }),
+  );
 }
 
 export interface Holder {
@@ -131,7 +103,7 @@ export interface Holder {
 
 export class ContactsWorld {
   readonly store: TestMail;
-  readonly directory: WrittenDirectory;
+  readonly directory: TestDirectory;
   readonly contacts: Contacts;
   /** Another process over the same database. */
   readonly elsewhere: Contacts;
@@ -145,13 +117,13 @@ export class ContactsWorld {
 
   static async open(scope: Scope): Promise<ContactsWorld> {
     const store = await TestMail.open(scope);
-    const directory = new WrittenDirectory();
+    const directory = await TestDirectory.open(scope, store);
     const parts: ContactsParts = {
       dataKeys: store.dataKeys,
       lookup: await openLookupHasher(store.db, store.dataKeys),
       access: store.access,
       mail: store.mail,
-      directory,
+      directory: directory.directory,
       trust: {
         whiteList: () => ({ edition: 1, generatedAt: store.clock.now() }),
         isInTrustSpace: (domain) => domain.endsWith('mssante.example'),

@@ -9,6 +9,7 @@ import { silentLog } from '../src/base/log.ts';
 import type { Secret } from '../src/base/secret.ts';
 import type { PersonRef } from '../src/domain/access/access.ts';
 import { type Contacts, createContacts } from '../src/domain/contacts/contacts.ts';
+import type { Directory } from '../src/domain/directory/directory.ts';
 import type { AccountRef, EmailSummary } from '../src/domain/mail/mail.ts';
 import type { Admission, Peer, SenderEnvelope, Transaction } from '../src/domain/transfer/acceptance.ts';
 import {
@@ -27,7 +28,7 @@ import type { MailRoutes } from '../src/platform/net/mail-hosts.ts';
 import { tlsFloor } from '../src/platform/tls/tls.ts';
 import type { Issued } from './authority/authority.ts';
 import { createTrustWorld, type TrustWorld } from './authority/trust-world.ts';
-import { WrittenDirectory } from './contacts-world.ts';
+import { TestDirectory } from './contacts-world.ts';
 import type { Scope } from './database.ts';
 import { readAll, TestMail, task } from './mail-store.ts';
 
@@ -75,7 +76,9 @@ export class TransferWorld {
     const { authorities } = this.trust.config;
     const trust = await openTrust({ database: store.database, log: silentLog, authorities });
     this.#scope.after(() => trust.stop());
-    const operator = await TestOperator.make(this, { name, store, trust, issued: this.issue(name), options });
+    const { directory } = await TestDirectory.open(this.#scope, store);
+    const made = { name, store, trust, directory, issued: this.issue(name), options };
+    const operator = await TestOperator.make(this, made);
     return operator;
   }
 
@@ -103,6 +106,7 @@ interface OperatorMake {
   readonly name: string;
   readonly store: TestMail;
   readonly trust: Trust;
+  readonly directory: Directory;
   readonly issued: Issued;
   readonly options: Partial<TransferOptions>;
 }
@@ -149,7 +153,7 @@ export class TestOperator {
 
   static async make(
     world: TransferWorld,
-    { name, store, trust, issued, options }: OperatorMake,
+    { name, store, trust, directory, issued, options }: OperatorMake,
   ): Promise<TestOperator> {
     const domain = domainName(`${name}.mssante.example`);
     const hostName = `mss.${name}.example`;
@@ -164,7 +168,7 @@ export class TestOperator {
     const blobStore = await openFileStore(store.blobFolder);
     const lookup = await openLookupHasher(store.db, store.dataKeys);
     const { patientDomains = [] } = options;
-    const contacts = createContacts({ ...store, lookup, trust, directory: new WrittenDirectory(), patientDomains });
+    const contacts = createContacts({ ...store, lookup, trust, directory, patientDomains });
     const parts: TransferParts = {
       db: store.db,
       audit: store.audit,

@@ -19,7 +19,7 @@ test('no address, name, telephone or note stands in the tables of contacts, nor 
   const { contacts, directory, store } = world;
   const doctor = addressOf(`${traits.doctor}@hopital.mssante.example`);
   const patient = addressOf(`${traits.ins}@patient.mssante.example`);
-  directory.publish([{ id: '1', name: `Dr Bertrand ${traits.doctor}`, addresses: [doctor.toLowerCase()] }]);
+  await directory.publish(1, [{ rpps: '89900000011', family: traits.doctor, addresses: [doctor.toLowerCase()] }]);
   const holder = await world.createHolder();
   const { account } = holder;
   await world.write(holder, doctor, patient);
@@ -32,7 +32,7 @@ test('no address, name, telephone or note stands in the tables of contacts, nor 
     const entry = await contacts.createBookEntry(act, account, content);
     await contacts.openBookEntry(act, account, entry);
   });
-  const edition = directory.publish([]);
+  const edition = await directory.publish(2, []);
   while ((await store.act((act) => contacts.recheck(act, edition))) === 'more');
   const tables = await sql<{ name: string }>`
     select format('%I.%I', schemaname, tablename) as name from pg_tables

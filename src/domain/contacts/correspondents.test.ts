@@ -17,10 +17,13 @@ describe('before a send', () => {
   test('each recipient is told in the order asked, as written', async (t) => {
     const world = await ContactsWorld.open(t);
     const { directory, store } = world;
-    const seenAt = new Date('2026-11-01T00:00:00Z');
-    const vasseur = { id: '1', name: 'Dr Claire VASSEUR', addresses: ['vasseur@x.mssante.example'] };
-    directory.publish([vasseur, { id: '3', name: 'Dr Luc PARTI', addresses: ['parti@x.mssante.example'] }], seenAt);
-    directory.publish([vasseur, { ...vasseur, id: '2', addresses: ['vasseur2@x.mssante.example'] }]);
+    const vasseur = { rpps: '89900000011', family: 'VASSEUR', addresses: ['vasseur@x.mssante.example'] };
+    const parti = { rpps: '89900000013', family: 'PARTI', addresses: ['parti@x.mssante.example'] };
+    await directory.publish(1, [vasseur, parti]);
+    await directory.publish(2, [
+      vasseur,
+      { ...vasseur, rpps: '89900000012', addresses: ['vasseur2@x.mssante.example'] },
+    ]);
     const holder = await world.createHolder();
     await world.write(holder, 'parti@x.mssante.example');
     const [listed, left, patient, stranger] = await checkOf(
@@ -34,12 +37,13 @@ describe('before a send', () => {
     assert.ok(listed && left && patient && stranger);
     assert.equal(listed.address, 'Vasseur@x.mssante.example');
     assert.ok(listed.standing.kind === 'listed' && listed.standing.namesakes === 1);
-    assert.equal(listed.standing.correspondent.speciality?.label, 'Cardiologie');
+    assert.equal(listed.standing.correspondent.profession?.label, 'Médecin');
     assert.deepEqual(
       [listed.writtenAt, listed.leftAt, listed.trustSpace, listed.isPatient],
       [null, null, 'inside', false],
     );
-    assert.deepEqual([left.leftAt, left.writtenAt], [seenAt, store.clock.now()]);
+    assert.equal(left.leftAt?.toISOString().slice(0, 10), '2026-11-01');
+    assert.deepEqual(left.writtenAt, store.clock.now());
     assert.deepEqual([patient.isPatient, patient.trustSpace, patient.standing.kind], [true, 'inside', 'unknown']);
     assert.deepEqual([stranger.trustSpace, stranger.isPatient], ['outside', false]);
   });
@@ -47,7 +51,7 @@ describe('before a send', () => {
   test('doubles are told, and where the account writes otherwise', async (t) => {
     const world = await ContactsWorld.open(t);
     const addresses = ['vasseur@x.mssante.example', 'vasseur@y.mssante.example'] as const;
-    world.directory.publish([{ id: '1', name: 'Dr Claire VASSEUR', addresses }]);
+    await world.directory.publish(1, [{ rpps: '89900000011', family: 'VASSEUR', addresses }]);
     const holder = await world.createHolder();
     await world.write(holder, addresses[1]);
     const checks = await checkOf(world, holder, addresses[0], addresses[1], 'VASSEUR@x.mssante.example', 'z@x.example');
@@ -71,39 +75,47 @@ describe('before a send', () => {
 });
 
 describe('a search', () => {
-  test('tells the directory whom the account writes to, and where it works', async (t) => {
+  test('puts first whom the account writes to, then who is near where it works', async (t) => {
     const world = await ContactsWorld.open(t);
     const { contacts, directory, store } = world;
     const holder = await world.createHolder();
-    const own = { id: '9', name: 'Dr Anne MARTIN', addresses: [holder.account.address], postcode: '37000' };
-    directory.publish([own]);
-    await world.write(holder, 'vasseur@x.mssante.example');
-    const search = () =>
-      contacts.findCorrespondents(store.db, { ...holder, text: 'vas', limit: 10, filters: { professions: ['10'] } });
-    await search();
-    const [request] = directory.searches;
-    assert.deepEqual(request?.context?.near, { postcode: '37000' });
-    assert.deepEqual([...(request?.context?.familiar ?? [])], [['vasseur@x.mssante.example', 1]]);
-    assert.deepEqual([request?.filters, request?.offset, request?.limit], [{ professions: ['10'] }, 0, 10]);
-    // The practice moves.
-    directory.publish([{ ...own, postcode: '45000' }]);
+    const doctor = (n: number, postcode: string) => ({
+      rpps: `8990000001${n}`,
+      family: 'VASSEUR',
+      addresses: [`vasseur${n}@x.mssante.example`],
+      postcode,
+    });
+    const doctors = [doctor(1, '59000'), doctor(2, '37000'), doctor(3, '13001')];
+    const own = (postcode: string) => ({
+      rpps: '89900000020',
+      family: 'MARTIN',
+      addresses: [holder.account.address],
+      postcode,
+    });
+    await directory.publish(1, [...doctors, own('37000')]);
+    const found = async () => {
+      const wanted = { ...holder, text: 'vasseur', limit: 10, filters: { professions: ['10'] } };
+      const { items } = await contacts.findCorrespondents(store.db, wanted);
+      return items.map((item) => item.addresses[0]?.address[7]).join('');
+    };
+    assert.equal((await found())[0], '2');
+    // The practice moves: its searches hear of it in a while.
+    await directory.publish(2, [...doctors, own('13001')]);
     store.clock.advance(contactsLimits.placeMs - 1);
-    await search();
+    assert.equal((await found())[0], '2');
     store.clock.advance(1);
-    await search();
-    assert.deepEqual(
-      directory.searches.map((each) => each.context?.near?.postcode),
-      ['37000', '37000', '45000'],
-    );
+    assert.equal((await found())[0], '3');
+    await world.write(holder, 'vasseur1@x.mssante.example');
+    assert.equal(await found(), '132');
   });
 
   test('puts the preferred address first on its line', async (t) => {
     const world = await ContactsWorld.open(t);
     const { contacts, directory, store } = world;
     const addresses = ['vasseur@x.mssante.example', 'vasseur@y.mssante.example', 'vasseur@z.mssante.example'];
-    directory.publish([
-      { id: '1', name: 'Dr Claire VASSEUR', addresses },
-      { id: '2', name: 'Dr Luc VASSEUR', addresses: ['luc@x.mssante.example'] },
+    await directory.publish(1, [
+      { rpps: '89900000011', family: 'VASSEUR', addresses },
+      { rpps: '89900000012', given: 'Luc', family: 'VASSEUR', addresses: ['luc@x.mssante.example'] },
     ]);
     const holder = await world.createHolder();
     await world.act(holder, (act) =>
@@ -114,13 +126,11 @@ describe('a search', () => {
     );
     const { items, total } = await contacts.findCorrespondents(store.db, { ...holder, text: 'vasseur', limit: 10 });
     assert.equal(total, 2);
-    const [first, second] = items;
-    assert.deepEqual(
-      first?.addresses.map((each) => each.address),
-      ['vasseur@z.mssante.example', 'vasseur@x.mssante.example', 'vasseur@y.mssante.example'],
-    );
-    assert.deepEqual([first?.preferred, first?.isFavourite], ['vasseur@z.mssante.example', false]);
-    assert.deepEqual([second?.preferred, second?.isFavourite], [null, true]);
+    const [claire, luc] = ['Claire', 'Luc'].map((given) => items.find((item) => item.name.includes(given)));
+    assert.equal(claire?.preferred, 'vasseur@z.mssante.example');
+    assert.equal(claire.addresses[0]?.address, claire.preferred);
+    assert.deepEqual(claire.addresses.map((each) => each.address).sort(), addresses);
+    assert.deepEqual([claire.isFavourite, luc?.isFavourite, luc?.preferred], [false, true, null]);
   });
 
   test('finds what is kept, by words in any order, accents and hyphens forgiven', async (t) => {

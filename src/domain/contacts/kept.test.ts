@@ -12,9 +12,9 @@ describe('favourites', () => {
   test('bear the name given to them, or the directory’s, in the order of a French dictionary', async (t) => {
     const world = await ContactsWorld.open(t);
     const { contacts, store, directory } = world;
-    directory.publish([
-      { id: '1', name: 'Dr Zoé ÉTIENNE', addresses: ['etienne@x.mssante.example'] },
-      { id: '2', name: 'Dr Ève FABRE', addresses: ['fabre@x.mssante.example'] },
+    await directory.publish(1, [
+      { rpps: '89900000011', given: 'Zoé', family: 'ÉTIENNE', addresses: ['etienne@x.mssante.example'] },
+      { rpps: '89900000012', given: 'Ève', family: 'FABRE', addresses: ['fabre@x.mssante.example'] },
     ]);
     const holder = await world.createHolder();
     const names = async () =>

@@ -96,7 +96,7 @@ describe('the preferred address of a correspondent', () => {
   test('is the one last written to, until one is chosen', async (t) => {
     const world = await ContactsWorld.open(t);
     const { contacts, store, directory } = world;
-    directory.publish([{ id: '1', name: 'Dr Claire VASSEUR', addresses: [first, second] }]);
+    await directory.publish(1, [{ rpps: '89900000011', family: 'VASSEUR', addresses: [first, second] }]);
     const holder = await world.createHolder();
     const preferred = () => contacts.preferredAmong(store.db, holder, both);
     assert.equal(await preferred(), null);

@@ -103,7 +103,7 @@ async function store(
   );
   recordSubmission(act, submission, kept);
   // A receipt goes by itself to who asked for it (RFC 8098 §3): nobody chose to write there.
-  if (envelope.sender !== null) await parts.contacts?.recordWritten(act, account, addressesOf(destinations));
+  if (envelope.sender !== null) await parts.contacts.recordWritten(act, account, addressesOf(destinations));
   await enqueueMessage(parts, act, {
     tenantId: account.tenantId,
     origin: { accountId: account.accountId, emailId: kept.emailId },

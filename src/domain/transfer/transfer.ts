@@ -105,8 +105,7 @@ export interface TransferParts extends EnqueueParts {
   readonly audit: Audit;
   readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword'>;
   readonly mail: Pick<Mail, 'openIntake' | 'deliver' | 'hasRoomFor'>;
-  /** Remembers whom an account writes to; absent where nothing is to be remembered. */
-  readonly contacts?: Pick<Contacts, 'recordWritten'>;
+  readonly contacts: Pick<Contacts, 'recordWritten'>;
   readonly blobs: Pick<SealedBlobs, 'read'>;
   readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace' | 'isOperatorOf' | 'verifyPeer'>;
   readonly lookup: LookupHasher;
