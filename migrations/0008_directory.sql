@@ -309,10 +309,13 @@ create table directory.live_circuit (
 );
 
 -- Must `address` (in its normal form) stay out of everything that is shown? On the red list as the live source told it; or one of ours
--- that is red-listed, no longer wanted, or left behind by a move.
+-- that is red-listed, no longer wanted, or left behind by a move. The extraction follows the Annuaire within a day: one that is a week
+-- younger and lists the address all the same is believed.
 create function directory.is_hidden(address text) returns boolean language sql stable
 begin atomic
-  select exists (select from directory.red_list red where red.digest = sha256(convert_to($1, 'UTF8')))
+  select exists (select from directory.red_list red where red.digest = sha256(convert_to($1, 'UTF8'))
+                    and not exists (select from directory.edition e where e.source = 'mailboxes' and e.state = 'current'
+                                       and e.published_at > red.seen_at + interval '7 days'))
       or exists (select from directory.listing l where l.address = $1 and (l.is_red_listed or not l.is_wanted))
       or exists (select from directory.listing_placement p join directory.listing l using (tenant_id, account_id)
                   where p.address = $1 and l.address <> $1);

@@ -2,7 +2,7 @@
  * An MSSanté mailbox as the `telecom` of a FHIR resource (profile `as-mailbox-mss`, extension `as-ext-mailbox-mss-metadata`).
  *
  * The descriptions of the Annuaire disagree on how the type is coded: `TRE_R257-TypeBAL` in its profile's examples, `TRE_R256-TypeMessagerie`
- * in those of its PATCH, `valueCode` in the schema of that PATCH. All three are read; R257 is written (docs/decisions/0018).
+ * in those of its PATCH, `valueCode` in the schema of that PATCH. All three are read; R257 is written (docs/decisions/0021).
  */
 import { type Address, parseAddress } from '../address/address.ts';
 import type { ContactPoint, Extension } from './resources.ts';

@@ -212,6 +212,27 @@ describe('an address on the red list', () => {
     assert.equal(await isHidden(red), false);
   });
 
+  test('is believed to have left the list when an edition a week younger has it all the same', async (t) => {
+    const red = 'rouge@cabinet.example';
+    const { clock, pool, complete, isHidden } = await setUp(t, {
+      resources: [practitioner('1', idnps, [{ address: red, type: 'PER', isRedListed: true }])],
+    });
+    await complete();
+    const weekMs = 7 * 24 * 3_600_000;
+    for (const [publishedMs, hidden] of [
+      [clock.ms + weekMs, true],
+      [clock.ms + weekMs + 1, false],
+    ] as const) {
+      await pool.query("update directory.edition set state = 'superseded'");
+      await pool.query(
+        `insert into directory.edition (source, state, published_at, started_at, file_name)
+         values ('mailboxes', 'current', $1, now(), 'x.txt')`,
+        [new Date(publishedMs)],
+      );
+      assert.equal(await isHidden(red), hidden);
+    }
+  });
+
   test('at one place is on it at all, and so is one whose mark cannot be understood', async (t) => {
     const odd = telecomOf({ address: 'b@cabinet.example', type: 'PER' });
     const text = JSON.stringify(odd).replace('"valueBoolean":false', '"valueString":"oui"');

@@ -42,7 +42,7 @@ function isText(text: string): boolean {
 
 /**
  * What finds the holder, and nobody else. The national identifiers are written: every description of the Annuaire agrees on their
- * systems, and on no other (docs/decisions/0018). A structure of a situation has none: there the description of the PATCH is followed.
+ * systems, and on no other (docs/decisions/0021). A structure of a situation has none: there the description of the PATCH is followed.
  */
 export function queryOf(holder: ListingHolder): Query {
   const person = `${identifierSystems.idnps}|${holder.identifier}`;
