@@ -8,8 +8,10 @@ import type { Act, Actor } from '../src/domain/audit/audit.ts';
 import { type Contacts, type ContactsParts, createContacts } from '../src/domain/contacts/contacts.ts';
 import { createDirectory, type Directory } from '../src/domain/directory/directory.ts';
 import type { Account } from '../src/domain/mail/mail.ts';
+import { openTrust, refreshCrls, refreshWhiteList, type Trust } from '../src/domain/trust/trust.ts';
 import { type Address, type DomainName, parseAddress, parseDomain } from '../src/formats/address/address.ts';
 import { openLookupHasher } from '../src/platform/keys/lookup-hasher.ts';
+import { createTrustWorld } from './authority/trust-world.ts';
 import type { Scope } from './database.ts';
 import { rowOf, textOf } from './directory/small-extraction.ts';
 import { TestMail } from './mail-store.ts';
@@ -108,7 +110,15 @@ export class ContactsWorld {
   /** Another process over the same database. */
   readonly elsewhere: Contacts;
 
-  private constructor(made: Pick<ContactsWorld, 'store' | 'directory' | 'contacts' | 'elsewhere'>) {
+  readonly #scope: Scope;
+  readonly #trust: Trust;
+
+  private constructor(
+    scope: Scope,
+    made: Pick<ContactsWorld, 'store' | 'directory' | 'contacts' | 'elsewhere'> & { readonly trust: Trust },
+  ) {
+    this.#scope = scope;
+    this.#trust = made.trust;
     this.store = made.store;
     this.directory = made.directory;
     this.contacts = made.contacts;
@@ -118,21 +128,34 @@ export class ContactsWorld {
   static async open(scope: Scope): Promise<ContactsWorld> {
     const store = await TestMail.open(scope);
     const directory = await TestDirectory.open(scope, store);
+    const trust = await openTrust({
+      database: store.database,
+      log: silentLog,
+      authorities: { anchors: [], issuers: [] },
+    });
+    scope.after(() => trust.stop());
     const parts: ContactsParts = {
       dataKeys: store.dataKeys,
       lookup: await openLookupHasher(store.db, store.dataKeys),
       access: store.access,
       mail: store.mail,
       directory: directory.directory,
-      trust: {
-        whiteList: () => ({ edition: 1, generatedAt: store.clock.now() }),
-        isInTrustSpace: (domain) => domain.endsWith('mssante.example'),
-      },
+      trust,
       clock: store.clock,
       patientDomains: [domainName('patient.mssante.example')],
     };
     const [contacts, elsewhere] = [createContacts(parts), createContacts(parts)];
-    return new ContactsWorld({ store, directory, contacts, elsewhere });
+    return new ContactsWorld(scope, { store, directory, trust, contacts, elsewhere });
+  }
+
+  /** The first white list; there is none before it. */
+  async publishWhiteList(domains: readonly string[]): Promise<void> {
+    const world = await createTrustWorld(this.#scope);
+    await world.publishCrls({ nextUpdate: new Date(world.now().getTime() + 86_400_000) });
+    await world.publishList(domains.map((domain) => ({ domain, dn: `CN=mss.${domain},O=Test,C=FR` })));
+    await refreshCrls(world.deps(this.store.db));
+    await refreshWhiteList(world.deps(this.store.db));
+    await this.#trust.reload();
   }
 
   /** An account and the person whose it is; in a tenant of its own unless told. */

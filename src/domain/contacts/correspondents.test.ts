@@ -26,6 +26,9 @@ describe('before a send', () => {
     ]);
     const holder = await world.createHolder();
     await world.write(holder, 'parti@x.mssante.example');
+    const [untold] = await checkOf(world, holder, 'vasseur@x.mssante.example');
+    assert.equal(untold?.trustSpace, 'unknown'); // no white list has come
+    await world.publishWhiteList(['x.mssante.example', 'patient.mssante.example']);
     const [listed, left, patient, stranger] = await checkOf(
       world,
       holder,
