@@ -1,6 +1,6 @@
 -- The national directory: the official extractions as they are in force, who of ours is published there, and what the live source told.
 -- Public data of professionals, in clear. One import replaces what it brings in one transaction, the index of the search included:
--- readers see the edition before it, or it.
+-- readers see the edition before it, or it. Keys and digests take all 64 bits: they are compared here, and never read by the program.
 create schema directory;
 grant usage on schema directory to hygie_app;
 

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
-import type { ImportParts } from '../../src/domain/directory/import/import.ts';
+import type { DirectoryParts } from '../../src/domain/directory/directory.ts';
 import { openTestDatabase, type Scope, type TestDatabase } from '../database.ts';
 
 export interface ImportWorld extends TestDatabase {
-  readonly parts: ImportParts;
+  readonly parts: Pick<DirectoryParts, 'database' | 'clock' | 'log' | 'maxRemovedShare' | 'downloader' | 'workFolder'>;
   readonly folder: string;
   /** Writes a file of the folder; answers its path. */
   write(name: string, content: string | Buffer): string;

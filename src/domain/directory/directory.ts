@@ -102,9 +102,9 @@ export interface Correspondent {
   readonly otherPlaces: number;
   /** The best one first; empty for a professional without a known address. */
   readonly addresses: readonly Pick<ListedMailbox, 'address' | 'type'>[];
-  /** As the crow flies, to the practice; null when either place is not known. */
+  /** Between the centres of the two departments, as the crow flies (the extractions hold no coordinates); null inside one department. */
   readonly distanceKm: number | null;
-  /** Somebody else in this page has the same name. */
+  /** Somebody else in the directory has the same family and given name. */
   readonly isHomonym: boolean;
 }
 
@@ -334,4 +334,21 @@ export function createDirectory(parts: DirectoryParts): Directory {
     departedSince: listDeparted,
     stop: search.stop,
   };
+}
+
+export interface EditionAgeing {
+  readonly warnAfterMs: number;
+  readonly alertAfterMs: number;
+}
+
+/** The source once published nothing for ten days: thresholds below that cry wolf. Null when nothing was imported. */
+export function editionAge(
+  publishedAt: Date | null,
+  ageing: EditionAgeing,
+  now: Date,
+): 'fresh' | 'old' | 'too-old' | 'none' {
+  if (publishedAt === null) return 'none';
+  const ageMs = now.getTime() - publishedAt.getTime();
+  if (ageMs >= ageing.alertAfterMs) return 'too-old';
+  return ageMs >= ageing.warnAfterMs ? 'old' : 'fresh';
 }

@@ -80,20 +80,3 @@ export async function listDeparted(
     order by key limit ${Math.min(limit, directoryImportLimits.page)}`.execute(db);
   return rows.map(({ key }) => key);
 }
-
-export interface EditionAgeing {
-  readonly warnAfterMs: number;
-  readonly alertAfterMs: number;
-}
-
-/** The source once published nothing for ten days: thresholds below that cry wolf. Null when nothing was imported. */
-export function editionAge(
-  publishedAt: Date | null,
-  ageing: EditionAgeing,
-  now: Date,
-): 'fresh' | 'old' | 'too-old' | 'none' {
-  if (publishedAt === null) return 'none';
-  const ageMs = now.getTime() - publishedAt.getTime();
-  if (ageMs >= ageing.alertAfterMs) return 'too-old';
-  return ageMs >= ageing.warnAfterMs ? 'old' : 'fresh';
-}

@@ -151,7 +151,8 @@ async function switchOver(run: Run, editions: readonly OpenedEdition[], tallies:
   const rows = tallies.reduce((sum, tally) => sum + tally.rows, 0);
   await transaction(parts.database.db, async (tx) => {
     const at = parts.clock.now();
-    await sql`select set_config('statement_timeout', ${String(directoryImportLimits.statementMs)}, true),
+    // Tables that were empty a moment ago mislead the planner, and rows by the million are never met one by one: no nested loops.
+    await sql`select set_config('enable_nestloop', 'off', true), set_config('statement_timeout', ${String(directoryImportLimits.statementMs)}, true),
       set_config('idle_in_transaction_session_timeout', ${String(directoryImportLimits.statementMs)}, true),
       set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(tx);
     await lockImporting(tx, editions);

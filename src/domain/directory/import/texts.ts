@@ -1,24 +1,5 @@
-import type { OddReason } from '../directory.ts';
-
-const reasons: Readonly<Record<OddReason, string>> = {
-  'column-count': 'nombre de colonnes inattendu',
-  'bad-encoding': 'texte qui n’est pas en UTF-8',
-  'control-character': 'caractère de contrôle dans la ligne',
-  'line-too-long': 'ligne trop longue',
-  'field-too-long': 'champ trop long',
-  'bad-identifier': 'identifiant national absent ou mal formé',
-  'no-name': 'nom d’exercice absent',
-  'bad-address': 'adresse mal formée',
-  'unknown-type': 'type de BAL inconnu',
-  'no-person': 'BAL personnelle sans titulaire',
-  'no-structure': 'BAL personnelle sans structure (conservée)',
-  'no-code': 'code absent',
-  duplicate: 'ligne en double (la première est conservée)',
-};
-
 /** French sentences about imports, for the command line and the screen. */
 export const importTexts = {
-  reason: (reason: OddReason): string => reasons[reason],
   wrongHeader: (column: number, expected: string, found: string): string =>
     `L’en-tête ne correspond à aucune extraction connue : la colonne ${column} devrait s’appeler « ${expected} », le fichier dit « ${found.slice(0, 80)} ».`,
   unreadableHeader: 'L’en-tête du fichier est illisible.',
