@@ -16,7 +16,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import { findAddress, registerAddress } from './addresses.ts';
-import { authenticateAppPassword, createAppPassword, revokeAppPassword } from './app-passwords.ts';
+import { authenticateAppPassword, createAppPassword, isAppPasswordValid, revokeAppPassword } from './app-passwords.ts';
 import { accountsOf, delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
 import { checkPassword, setPassword } from './passwords.ts';
 import {
@@ -118,6 +118,8 @@ export interface Access {
     db: Db,
     attempt: { login: string; token: Secret; scope: Scope; remoteAddress: string; at: Date },
   ): Promise<SignIn>;
+  /** For a session that has outlived its sign-in: false once the password was revoked or its person disabled. */
+  isAppPasswordValid(db: Db, tenantId: TenantId, id: Uuid, scope: Scope): Promise<boolean>;
 
   delegate(
     act: Act,
@@ -148,6 +150,7 @@ export function createAccess(parts: AccessParts): Access {
     checkPassword: (db, attempt) => checkPassword(parts, db, attempt),
     createAppPassword: (act, wanted) => createAppPassword(parts, act, wanted),
     revokeAppPassword,
+    isAppPasswordValid,
     authenticateAppPassword: (db, attempt) => authenticateAppPassword(parts, db, attempt),
     delegate,
     revokeDelegation,

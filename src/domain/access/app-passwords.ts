@@ -71,6 +71,16 @@ export async function revokeAppPassword(act: Act, tenantId: TenantId, id: Uuid):
   act.record({ tenantId, kind: 'app-password.revoked', object: { kind: 'app-password', id } });
 }
 
+/** Is the app password still good for `scope`, and its person not gone? For a session that has outlived its sign-in. */
+export async function isAppPasswordValid(db: Db, tenantId: TenantId, id: Uuid, scope: Scope): Promise<boolean> {
+  const found = await sql`
+    select 1 from access.app_password app
+      join access.person person on person.tenant_id = app.tenant_id and person.id = app.person_id
+     where app.tenant_id = ${tenantId} and app.id = ${id}
+       and app.revoked_at is null and person.disabled_at is null and ${scope} = any(app.scopes)`.execute(db);
+  return found.rows.length > 0;
+}
+
 export async function authenticateAppPassword(
   parts: AccessParts,
   db: Db,

@@ -4,9 +4,11 @@ import { sql } from 'kysely';
 import type { Scope } from '../../../testkit/database.ts';
 import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { addressOf, type TestOperator, TransferWorld } from '../../../testkit/transfer-world.ts';
+import type { Uuid } from '../../base/ids.ts';
 import { smtpLimits } from '../../base/limits.ts';
 import { Secret } from '../../base/secret.ts';
 import type { Address } from '../../formats/address/address.ts';
+import type { Act } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';
 import { type EnvelopeRecipient, sayReply } from './acceptance.ts';
 import type { SubmissionOutcome, SubmissionRequest } from './submission.ts';
@@ -91,6 +93,37 @@ describe('a person who signs in to submit', () => {
     assert.equal(await signIn(anne, { authorizationId: anne.login }), 'admitted');
     assert.equal(await signIn(anne, { authorizationId: 'marc' }), '535 credentials-refused');
     assert.equal(await signIn(anne, { token: 'faux' }), '535 credentials-refused');
+  });
+
+  test('may no longer send once the app password was revoked, or the person disabled, in mid-session', async () => {
+    const { access } = shared.store;
+    const ends = [
+      (act: Act, doctor: Doctor, id: Uuid) => access.revokeAppPassword(act, doctor.person.tenantId, id),
+      (act: Act, doctor: Doctor) => access.disablePerson(act, doctor.person),
+    ];
+    for (const end of ends) {
+      const anne = await shared.createDoctor();
+      const made = await shared.store.audit.act({ actor: task, reason: 'test' }, (act) =>
+        access.createAppPassword(act, { person: anne.person, label: 'x', scopes: ['submission'] }),
+      );
+      const credentials = { kind: 'password', authenticationId: anne.login, password: made.token } as const;
+      const verdict = await shared.transfer.submission.authenticate(credentials, peer);
+      assert.ok(verdict.kind === 'admitted');
+      const envelopes = [
+        { sender: anne.address, smtpUtf8: false },
+        { sender: null, smtpUtf8: false },
+      ];
+      const open = async () => {
+        const openings = await Promise.all(envelopes.map((envelope) => verdict.admission.openTransaction(envelope)));
+        return openings.map((opening) => (opening.kind === 'opened' ? 'opened' : opening.reply.text));
+      };
+      assert.deepEqual(await open(), ['opened', 'opened']);
+      await shared.store.audit.act(
+        { actor: task, reason: 'test' },
+        async (act) => void (await end(act, anne, made.id)),
+      );
+      assert.deepEqual(await open(), ['credentials-refused', 'credentials-refused']);
+    }
   });
 
   test('is slowed after too many failures', async () => {

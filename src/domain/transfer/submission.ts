@@ -6,7 +6,7 @@
  * it (the CLI, JMAP). The copy in Sent, the deliveries to our own accounts, the queue for the others and the audit events
  * are one transaction.
  */
-import { assert } from '../../base/assert.ts';
+import { assert, present } from '../../base/assert.ts';
 import type { EmailId } from '../../base/ids.ts';
 import { mailLimits } from '../../base/limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
@@ -80,7 +80,12 @@ async function authenticate(parts: SubmissionParts, credentials: Credentials, pe
   switch (signIn.kind) {
     case 'accepted': {
       const actor: SubmissionActor = { kind: 'person', personId: signIn.person.personId };
-      return { kind: 'admitted', admission: new PersonAdmission(parts, { actor, reason: 'mail-submission', peer }) };
+      const { tenantId } = signIn.person;
+      const appPasswordId = present(signIn.appPasswordId, 'a sign-in by app password names none');
+      const isStillAdmitted = (): Promise<boolean> =>
+        parts.access.isAppPasswordValid(parts.db, tenantId, appPasswordId, 'submission');
+      const request = { actor, reason: 'mail-submission', peer };
+      return { kind: 'admitted', admission: new PersonAdmission(parts, request, isStillAdmitted) };
     }
     case 'refused':
       return refused('credentials-refused');
@@ -92,13 +97,17 @@ async function authenticate(parts: SubmissionParts, credentials: Credentials, pe
 class PersonAdmission implements Admission {
   readonly #parts: SubmissionParts;
   readonly #request: SubmissionRequest;
+  readonly #isStillAdmitted: () => Promise<boolean>;
 
-  constructor(parts: SubmissionParts, request: SubmissionRequest) {
+  constructor(parts: SubmissionParts, request: SubmissionRequest, isStillAdmitted: () => Promise<boolean>) {
     this.#parts = parts;
     this.#request = request;
+    this.#isStillAdmitted = isStillAdmitted;
   }
 
-  openTransaction(envelope: SenderEnvelope): Promise<OpeningVerdict> {
+  async openTransaction(envelope: SenderEnvelope): Promise<OpeningVerdict> {
+    // A connection may live for hours: a password revoked meanwhile, or a person who left, no longer counts.
+    if (!(await this.#isStillAdmitted())) return refused('credentials-refused');
     return openSubmission(this.#parts, this.#request, envelope);
   }
 }

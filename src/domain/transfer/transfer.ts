@@ -103,7 +103,7 @@ export interface TransferObserver {
 export interface TransferParts extends EnqueueParts {
   readonly db: Db;
   readonly audit: Audit;
-  readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword'>;
+  readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword' | 'isAppPasswordValid'>;
   readonly mail: Pick<Mail, 'openIntake' | 'deliver' | 'hasRoomFor'>;
   readonly contacts: Pick<Contacts, 'recordWritten'>;
   readonly blobs: Pick<SealedBlobs, 'read'>;
