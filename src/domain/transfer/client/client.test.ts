@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { connect } from 'node:net';
+import { connect, createServer } from 'node:net';
 import { afterEach, describe, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
 import { createAuthority } from '../../../../testkit/authority/authority.ts';
@@ -157,6 +157,32 @@ describe('the outgoing SMTP session', () => {
         },
       );
       assert.deepEqual(opening, { kind: 'untrusted', fault: 'handshake' });
+    });
+
+    test('not, when the peer dies in the handshake: that says nothing of its identity', async () => {
+      for (const dies of [true, false]) {
+        const server = createServer((socket) => {
+          const answers = ['250-mx\r\n250 STARTTLS\r\n', '220 go\r\n'];
+          socket.write('220 mx\r\n');
+          socket.on('error', () => undefined);
+          socket.on('data', () => {
+            const answer = answers.shift();
+            if (answer !== undefined) socket.write(answer);
+            else if (dies) socket.destroy();
+          });
+        }).listen(0, '127.0.0.1');
+        await once(server, 'listening');
+        const address = server.address();
+        const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+        const connector = async () => {
+          const socket = connect({ host: '127.0.0.1', port });
+          await once(socket, 'connect');
+          return socket;
+        };
+        const opening = await open({}, { connect: connector, ...(!dies && { limits: { handshakeMs: 50 } }) });
+        server.close();
+        assert.deepEqual(opening, { kind: 'interrupted', stage: 'starttls' });
+      }
     });
 
     test('not, when nothing can be reached; other faults of the connector are thrown', async () => {

@@ -128,19 +128,22 @@ class Opener {
   }
 
   #failureOf(fault: unknown): OpeningFailure {
-    const isHandshake = fault instanceof Temporary && (fault.code === 'tls-handshake' || isTlsAlert(fault.cause));
-    if (isHandshake) return { kind: 'untrusted', fault: 'handshake' };
-    if (fault instanceof Temporary && fault.code.startsWith('wire-'))
+    if (fault instanceof Temporary && isOfTls(fault.cause)) return { kind: 'untrusted', fault: 'handshake' };
+    // A peer that falls silent or dies in the handshake says nothing of its identity: no alarm.
+    if (fault instanceof Temporary && (fault.code === 'tls-handshake' || fault.code.startsWith('wire-')))
       return { kind: 'interrupted', stage: this.#stage };
     if (fault instanceof Refusal && fault.code.startsWith('smtp-')) return { kind: 'gibberish', stage: this.#stage };
     throw fault; // the judge's own fault, or a bug
   }
 }
 
-/** In TLS 1.3 a peer that refuses our certificate says so after the handshake, as an error of the first read. */
-function isTlsAlert(cause: unknown): boolean {
+/**
+ * The two sides did not agree on TLS. In TLS 1.3 a peer that refuses our certificate says so after the handshake, as an error
+ * of the first read. Node calls what OpenSSL says while writing EPROTO.
+ */
+function isOfTls(cause: unknown): boolean {
   const code = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' && code.startsWith('ERR_SSL');
+  return typeof code === 'string' && (/^ERR_(SSL|TLS)/.test(code) || code === 'EPROTO');
 }
 
 /** A session under TLS with a trusted peer. One message at a time. */
