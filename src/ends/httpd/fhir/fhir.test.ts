@@ -331,6 +331,7 @@ describe('the FHIR end', () => {
     await search('/Practitioner', { headers: { accept: 'text/html, */*;q=0.8' } });
   });
 
+  // RFC 9110 §15.5.6
   test('offers to read and to search: other interactions are told so, with what is allowed', async () => {
     for (const [method, path, allow] of [
       ['PUT', `/Practitioner/${elodie}`, 'GET, HEAD'],
