@@ -42,7 +42,7 @@ export function holderOf({
     : { resource, identifier };
 }
 
-export function listingOf(row: ListingRow): Listing {
+function listingOf(row: ListingRow): Listing {
   return {
     account: { tenantId: row.tenant_id, accountId: row.account_id },
     address: row.address,

@@ -50,7 +50,7 @@ export async function settle(annuaire: Annuaire, { wanted, placed }: DueListing)
   return settled;
 }
 
-export function holderKey(holder: ListingHolder): string {
+function holderKey(holder: ListingHolder): string {
   const organization = holder.resource === 'PractitionerRole' ? holder.organization : '';
   return `${holder.resource} ${holder.identifier} ${organization}`;
 }
