@@ -33,6 +33,8 @@ export interface ServedOptions {
   /** Ports of the loopback address, by domain. */
   readonly routes?: Readonly<Record<string, number>>;
   readonly foreignFrom?: 'refuse' | 'warn';
+  /** Serves programs too, in plain on loopback. */
+  readonly web?: boolean;
 }
 
 interface Received {
@@ -61,7 +63,7 @@ const reading = { actor: { kind: 'system', task: 'test' }, reason: 'test', silen
 
 export class ServedOperator {
   readonly domain: string;
-  readonly ports: { readonly smtp: number; readonly submission: number };
+  readonly ports: { readonly smtp: number; readonly submission: number; readonly web: number };
   readonly clock = new ShiftedClock();
   /** Lines of the log, parsed. */
   readonly logged: Record<string, unknown>[] = [];
@@ -76,7 +78,8 @@ export class ServedOperator {
 
   static async start(scope: Scope, world: TrustWorld, options: ServedOptions): Promise<ServedOperator> {
     const domain = `${options.name}.mssante.example`;
-    const operator = new ServedOperator(domain, { smtp: await chooseFreePort(), submission: await chooseFreePort() });
+    const ports = { smtp: await chooseFreePort(), submission: await chooseFreePort(), web: await chooseFreePort() };
+    const operator = new ServedOperator(domain, ports);
     await operator.#start(scope, world, options);
     await operator.#seed(['administrateur', ...options.accounts]);
     return operator;
@@ -179,7 +182,7 @@ async function configOf(operator: ServedOperator, folder: string, parts: ConfigP
       hostName: `mss.${operator.domain}`,
     },
     dataFolder: inFolder('data'),
-    services: ['smtp', 'submission', 'worker'],
+    services: ['smtp', 'submission', 'worker', ...(options.web === true ? ['http'] : [])],
     database: { maxConnections: 6 },
     tls: {
       certificatePath: inFolder('certificate.pem'),
@@ -188,7 +191,7 @@ async function configOf(operator: ServedOperator, folder: string, parts: ConfigP
     },
     smtp: { host: '127.0.0.1', port: operator.ports.smtp },
     submission: { host: '127.0.0.1', port: operator.ports.submission },
-    http: { host: '127.0.0.1', publicUrl: 'https://localhost' },
+    http: { host: '127.0.0.1', httpsPort: 0, plainPort: operator.ports.web, publicUrl: 'https://localhost' },
     trust: {
       anchorPaths: [inFolder('ca.pem')],
       crlUrls: [`${publisher}/organisations.crl`, `${publisher}/root.crl`],
