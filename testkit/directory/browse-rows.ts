@@ -3,8 +3,8 @@ import { sql } from 'kysely';
 import { foldName } from '../../src/formats/rpps/fields.ts';
 import type { Db } from '../../src/platform/db/db.ts';
 
-export const firstDay = new Date('2026-10-01T06:00:00.123Z');
-export const secondDay = new Date('2026-11-01T06:00:00Z');
+const firstDay = new Date('2026-10-01T06:00:00.123Z');
+const secondDay = new Date('2026-11-01T06:00:00Z');
 
 export interface PersonRow {
   readonly idnps: string;
@@ -29,7 +29,7 @@ export interface StructureRow {
   readonly siren?: string;
 }
 
-export async function addStructure(db: Db, row: StructureRow): Promise<void> {
+async function addStructure(db: Db, row: StructureRow): Promise<void> {
   const { id, name, finess = null, finessLegal = null, siret = null, siren = null } = row;
   await sql`insert into directory.organization (organization_id, finess, finess_legal, siret, siren, name, sign, name_key, lines,
       postcode, commune_code, town, phone, email, sector_code, digest, updated_at)
@@ -74,7 +74,7 @@ export async function addMailbox(db: Db, { address, type, idnps, structure, serv
 }
 
 /** On the red list as the live source told it. */
-export async function hideAddress(db: Db, address: string): Promise<void> {
+async function hideAddress(db: Db, address: string): Promise<void> {
   await sql`insert into directory.red_list (digest, seen_at) values (sha256(convert_to(${address}, 'UTF8')), ${firstDay})`.execute(
     db,
   );
