@@ -177,7 +177,9 @@ function answerTo(registry: Registry, method: string, url: URL, body: Buffer): A
   const types: readonly string[] = searchedTypes;
   try {
     if (method === 'GET' && type === 'metadata') return { status: 200, body: capabilities() };
-    if (method === 'PATCH' && types.includes(type)) return patch(registry, type, id, url.searchParams, body);
+    if (method === 'PATCH' && types.includes(type)) {
+      return patch(registry, type, { id, query: url.searchParams, body });
+    }
     if (method === 'POST' && types.includes(type) && id === '_search') {
       const query = new URLSearchParams([...url.searchParams, ...new URLSearchParams(body.toString('utf8'))]);
       return { status: 200, body: searchset(registry, `/${type}`, [type], query) };
@@ -199,7 +201,13 @@ function answerTo(registry: Registry, method: string, url: URL, body: Buffer): A
   }
 }
 
-function patch(registry: Registry, type: string, id: string | undefined, query: URLSearchParams, body: Buffer): Answer {
+interface PatchRequest {
+  readonly id: string | undefined;
+  readonly query: URLSearchParams;
+  readonly body: Buffer;
+}
+
+function patch(registry: Registry, type: string, { id, query, body }: PatchRequest): Answer {
   const found = id === undefined ? matchesOf(registry, type, query) : [registry.resources.get(`${type}/${id}`)];
   const [resource] = found;
   if (resource === undefined) return outcome(404, 'not-found', 'no match for conditional PATCH');
