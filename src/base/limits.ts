@@ -228,6 +228,8 @@ export const transferLimits = {
   queueLifetimeMs: 48 * 60 * 60 * 1000,
   /** When the sender is told that a message is late: half a working day. */
   delayReportAfterMs: 4 * 60 * 60 * 1000,
+  /** Attempts after which a recipient whose last one left no trace is given up: the back-off makes fewer in its two days. */
+  attemptsRecorded: 40,
   /** Recipients of one outgoing transaction: RFC 5321 §4.5.3.1.8, every server takes 100. */
   recipientsPerTransaction: 100,
   /** Messages sent over one connection before the slot is given up, so that every domain and process gets its turn. */

@@ -56,7 +56,7 @@ describe('the committer', () => {
     assert.equal(await first, '1');
     // Who was answered comes back at once, in time for the next batch.
     others.push(committer.commit('a', 5));
-    await gathered();
+    while (runs.length < 2) await turn();
     assert.deepEqual(runs[1]?.items, [2, 3, 4, 5]);
     runs[1]?.finish();
     assert.deepEqual(await Promise.all(others), ['2', '3', '4', '5']);

@@ -48,7 +48,7 @@ export type Cause =
   | 'dropped';
 
 /** Codes of alarms for the operator, never for a doctor. */
-export type Alert = 'peer-untrusted' | 'own-copy-damaged' | 'peer-gibberish';
+export type Alert = 'peer-untrusted' | 'own-copy-damaged' | 'peer-gibberish' | 'attempts-unrecorded';
 
 export type Decision =
   /** Try the domain's next host now; when there is none, defer. */

@@ -8,15 +8,15 @@ import { newId } from '../../base/ids.ts';
 import { transferLimits } from '../../base/limits.ts';
 import type { DomainName } from '../../formats/address/address.ts';
 import { IntegrityFault } from '../../platform/keys/keys.ts';
+import { abandon, unreadable, unrecordable } from './abandon.ts';
 import type { OutgoingSession } from './client/client.ts';
 import type { RecipientOutcome } from './client/outcomes.ts';
 import { type DueMessage, openDue, readContent } from './due-message.ts';
 import { type Decision, decide, type Happening } from './failure-policy.ts';
-import { hasDue, type Lease, leaseNext, releaseSlot, renewLease, takeSlot } from './queue-rows.ts';
-import { type Attempt, recordAttempts } from './record-attempts.ts';
+import { hasDue, type Lease, type LeasedRows, leaseNext, releaseSlot, renewLease, takeSlot } from './queue-rows.ts';
+import { type Attempt, type AttemptsOf, recordAttempts } from './record-attempts.ts';
 import { type Outside, Route, type RouteState } from './route.ts';
 import type { TransferParts } from './transfer.ts';
-import { abandonUnreadable } from './unreadable.ts';
 
 export type OutboundParts = TransferParts & { readonly outside: Outside };
 
@@ -46,7 +46,8 @@ export async function sendDue(parts: OutboundParts, domain: DomainName): Promise
       const leased = await leaseNext(parts.db, domain, lease());
       if (leased === undefined) break;
       const due = await openDue(parts, leased);
-      if (due === undefined) await abandonUnreadable(parts, domain, leased, lease());
+      if (due === undefined) await abandon(parts, { domain, rows: leased, lease: lease() }, unreadable);
+      else if (isUnrecordable(leased)) await giveUp(parts, { domain, due, lease: lease() });
       else await recordAttempts(parts, { domain, due, lease: lease(), attempts: await sendMessage(parts, route, due) });
     }
   } finally {
@@ -57,6 +58,27 @@ export async function sendDue(parts: OutboundParts, domain: DomainName): Promise
   // Asked again after the slot is free: a job that found no slot meanwhile has gone, trusting this run.
   const isMore = await hasDue(parts.db, domain, parts.clock.now());
   return { kind: isMore ? 'more' : 'done', messages };
+}
+
+/** Sent again and again because no attempt could be recorded: a peer must not get one message for ever. */
+function isUnrecordable({ recipients }: LeasedRows): boolean {
+  return recipients.some((row) => row.is_abandoned && row.attempts > transferLimits.attemptsRecorded);
+}
+
+/** Fails recipients whose attempts leave no trace: the sender is told when that much can be written, the operator always. */
+async function giveUp(parts: OutboundParts, of: Omit<AttemptsOf, 'attempts'>): Promise<void> {
+  // RFC 3463 §3.4: other or undefined mail system status.
+  const decision = { do: 'bounce', cause: 'interrupted', status: '5.3.0' } as const;
+  try {
+    await recordAttempts(parts, {
+      ...of,
+      attempts: of.due.recipients.map((recipient) => ({ recipient, decision })),
+    });
+    parts.observer.alert(unrecordable.alert, { domain: of.domain });
+  } catch (fault) {
+    if (fault instanceof Temporary) throw fault;
+    await abandon(parts, { domain: of.domain, rows: of.due.rows, lease: of.lease }, unrecordable);
+  }
 }
 
 /** One attempt for each recipient, over as many hosts as it takes. */

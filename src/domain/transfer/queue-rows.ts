@@ -34,6 +34,8 @@ export interface LeasedRow {
   /** This attempt included. */
   readonly attempts: number;
   readonly delay_reported: boolean;
+  /** Its last attempt was never recorded: the worker that held it died, or what it learned could not be written down. */
+  readonly is_abandoned: boolean;
 }
 
 /** Recipients of one message in one domain, held by one worker. */
@@ -63,7 +65,7 @@ export async function leaseNext(db: Db, domain: DomainName, lease: Lease): Promi
          where domain = ${domain} and next_attempt_at <= ${lease.now}
          order by next_attempt_at limit 1 for update skip locked
       ), due as (
-        select tenant_id, message_id, number from transfer.recipient
+        select tenant_id, message_id, number, state = 'sending' as is_abandoned from transfer.recipient
          where (tenant_id, message_id) in (select tenant_id, message_id from picked)
            and domain = ${domain} and next_attempt_at <= ${lease.now}
          order by number limit ${transferLimits.recipientsPerTransaction} for update skip locked
@@ -73,9 +75,8 @@ export async function leaseNext(db: Db, domain: DomainName, lease: Lease): Promi
              changed_at = ${lease.now}
         from due
        where held.tenant_id = due.tenant_id and held.message_id = due.message_id and held.number = due.number
-      returning held.tenant_id, held.message_id, held.number, held.sealed, held.attempts, held.delay_reported`.execute(
-      tx,
-    );
+      returning held.tenant_id, held.message_id, held.number, held.sealed, held.attempts, held.delay_reported,
+                due.is_abandoned`.execute(tx);
     const [first] = leased.rows;
     if (first === undefined) return undefined;
     const ref = { tenantId: first.tenant_id, id: first.message_id };

@@ -23,7 +23,8 @@
  *
  * After a crash: `queued` and `deferred` are due as before; the lease of a `sending` row runs out within a minute and another
  * worker takes it, so that what the peer took without our knowing is sent twice and recognised there. A final state, its
- * report and its audit event commit together, so none is without the others. A lost job loses nothing: the sweep wakes
+ * report and its audit event commit together, so none is without the others. A recipient whose attempts leave no trace,
+ * because recording them fails each time, is given up and the operator alarmed. A lost job loses nothing: the sweep wakes
  * every domain that has something due.
  *
  * Fails: an expected "no" is an outcome; `Temporary` when the database or the blob store is away; `Refusal` for what the
