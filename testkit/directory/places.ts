@@ -105,7 +105,7 @@ function postcodeIn(department: string, dice: Dice): string {
   return department + tail;
 }
 
-function compareCounts(kind: StructureKind, town: Town, density: number): number {
+function expectedCount(kind: StructureKind, town: Town, density: number): number {
   if (kind.code === 'chu')
     return universityTowns.has(town.plainName) ? Math.ceil(town.inhabitants / kind.inhabitants) : 0;
   if (kind.isHospital && town.inhabitants < 4.5) return 0;
@@ -154,7 +154,7 @@ export class Places {
     structureKinds.forEach((kind, kindIndex) => {
       const having = new Map<string, Town[]>();
       for (const town of this.towns) {
-        const exact = compareCounts(kind, town, density);
+        const exact = expectedCount(kind, town, density);
         const dice = new Dice(this.#seed, 12, kindIndex, town.index);
         const count = Math.floor(exact) + (dice.next() < exact - Math.floor(exact) ? 1 : 0);
         const slot = town.index * structureKinds.length + kindIndex;

@@ -387,13 +387,11 @@ SA57 Structure de coopération avec mission de coordination de soins; SA66 Servi
 export const roles = {
   holder: ['FON-01', 'Titulaire de cabinet'],
   employee: ['FON-04', 'Salarié'],
-  collaborator: ['FON-03', 'Collaborateur libéral'],
   substitute: ['FON-05', 'Remplaçant'],
 } as const;
 export const activityKinds = {
   care: ['GENR01', 'Activité de soin et de pharmacie'],
   substitute: ['GENR02', 'Activité de soins ou de pharmacien en tant que remplaçant'],
-  other: ['GENR04', 'Activité non soignante'],
 } as const;
 
 /** Regional and commercial operators, invented; the national ones are named after the profession. */

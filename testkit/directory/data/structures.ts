@@ -19,136 +19,59 @@ Maternité; Pédiatrie; Néonatologie; Gériatrie; Court séjour gériatrique; O
 Rhumatologie; Dermatologie; Ophtalmologie; ORL; Endocrinologie-diabétologie; Gastro-entérologie; Médecine interne; Maladies infectieuses; Médecine polyvalente; Addictologie; Soins palliatifs
 Psychiatrie de liaison; Centre de planification; Secrétariat médical; Bureau des entrées; Hospitalisation à domicile; Consultations externes; Département d'information médicale; Unité neuro-vasculaire`);
 
-const careServices = words('Secrétariat; Direction; Infirmerie; Cadre de santé; Médecin coordonnateur; Accueil');
+const services: Readonly<Record<string, readonly string[]>> = {
+  hospital: hospitalServices,
+  psychiatry: words(
+    'CMP adultes; CMP enfants et adolescents; CATTP; Hôpital de jour; Unité d’admission; Équipe mobile de gérontopsychiatrie',
+  ),
+  care: words('Secrétariat; Direction; Infirmerie; Cadre de santé; Médecin coordonnateur; Accueil'),
+  territory: words('Coordination; Secrétariat; Soins non programmés'),
+  house: words('Secrétariat; Coordination; Infirmier Asalée'),
+  centre: words('Secrétariat; Accueil'),
+  laboratory: words('Secrétariat; Résultats; Microbiologie; Plateau technique'),
+  imaging: words('Secrétariat; Scanner; IRM; Mammographie'),
+  occupational: words('Secrétariat; Centre médical'),
+  consultations: words('Consultations; Secrétariat'),
+  secretariat: words('Secrétariat'),
+};
 
-const kind = (
-  code: string,
-  sector: string,
-  inhabitants: number,
-  names: string,
-  services: readonly string[] = [],
-  isHospital = false,
-): StructureKind => ({ code, sector, inhabitants, isHospital, names: words(names), services });
-
-export const structureKinds: readonly StructureKind[] = [
-  kind(
-    'chu',
-    'SA01',
-    120,
-    'CHU DE {t}; CHU {t} SITE NORD; CHU {t} HOPITAL SUD; CHU {t} HOTEL-DIEU; CHU {t} HOPITAL MERE-ENFANT',
-    hospitalServices,
-    true,
-  ),
-  kind(
-    'ch',
-    'SA01',
-    40,
-    'CENTRE HOSPITALIER DE {t}; CH {t}; CENTRE HOSPITALIER INTERCOMMUNAL {t}; HOPITAL {s}',
-    hospitalServices,
-    true,
-  ),
-  kind(
-    'chs',
-    'SA01',
-    160,
-    'CENTRE HOSPITALIER SPECIALISE {t}; EPSM {s}; CHS {p}',
-    words(
-      'CMP adultes; CMP enfants et adolescents; CATTP; Hôpital de jour; Unité d’admission; Équipe mobile de gérontopsychiatrie',
-    ),
-    true,
-  ),
-  kind(
-    'clinic',
-    'SA04',
-    45,
-    'CLINIQUE {s}; POLYCLINIQUE DE {t}; CLINIQUE {p}; HOPITAL PRIVE {s}',
-    hospitalServices,
-    true,
-  ),
-  kind(
-    'rehabilitation',
-    'SA30',
-    70,
-    'CENTRE DE SOINS DE SUITE {p}; CLINIQUE SSR {p}; CENTRE DE REEDUCATION {s}',
-    careServices,
-    true,
-  ),
-  kind('home-hospital', 'SA51', 120, 'HAD {t}; HOSPITALISATION A DOMICILE {p}', careServices, true),
-  kind('dialysis', 'SA34', 120, 'CENTRE DE DIALYSE {t}; AUB SANTE {t}', careServices, true),
-  kind('ehpad', 'SA17', 8, 'EHPAD {p}; RESIDENCE {p}; EHPAD RESIDENCE {s}; MAISON DE RETRAITE {s}', careServices),
-  kind(
-    'disability',
-    'SA16',
-    14,
-    'ESAT {p}; IME {p}; FAM {p}; MAS {p}; SESSAD {p}; ESAT LES ATELIERS DE {t}; SAVS-SAMSAH {t}',
-    careServices,
-  ),
-  kind('home-nursing', 'SA41', 22, 'SSIAD {t}; SSIAD ADMR DE {t}; SSIAD {p}', careServices),
-  kind(
-    'territory',
-    'SA57',
-    60,
-    "CPTS DU PAYS DE {t}; CPTS {p}; DAC {t}; PLATEFORME TERRITORIALE D'APPUI {t}",
-    words('Coordination; Secrétariat; Soins non programmés'),
-  ),
-  kind(
-    'health-house',
-    'SA52',
-    9,
-    'MAISON DE SANTE PLURIPROFESSIONNELLE DE {t}; MSP {p}; MSP {s}; POLE DE SANTE {t}',
-    words('Secrétariat; Coordination; Infirmier Asalée'),
-  ),
-  kind(
-    'health-centre',
-    'SA05',
-    18,
-    'CENTRE DE SANTE {p}; CENTRE DE SANTE MUNICIPAL {t}; CENTRE DE SANTE INFIRMIER {s}; CENTRE DE SANTE DENTAIRE {t}',
-    words('Secrétariat; Accueil'),
-  ),
-  kind(
-    'laboratory',
-    'SA25',
-    12,
-    'LABORATOIRE {f}; LBM BIO{t}; LABORATOIRE DE BIOLOGIE MEDICALE {p}; LABORATOIRE {s}',
-    words('Secrétariat; Résultats; Microbiologie; Plateau technique'),
-  ),
-  kind(
-    'pharmacy',
-    'SA33',
-    3,
-    'PHARMACIE {f}; PHARMACIE DE LA MAIRIE; PHARMACIE DU MARCHE; GRANDE PHARMACIE DE {t}; PHARMACIE {p}; SELARL PHARMACIE {f}; PHARMACIE {s}; PHARMACIE DE LA GARE',
-  ),
-  kind(
-    'imaging',
-    'SA09',
-    40,
-    "CENTRE D'IMAGERIE MEDICALE {t}; SCM RADIOLOGIE {p}; IRM {t}",
-    words('Secrétariat; Scanner; IRM; Mammographie'),
-  ),
-  kind(
-    'occupational',
-    'SA66',
-    60,
-    'SERVICE DE PREVENTION ET DE SANTE AU TRAVAIL {t}; SANTE TRAVAIL {p}',
-    words('Secrétariat; Centre médical'),
-  ),
-  kind(
-    'mother-child',
-    'SA15',
-    40,
-    "PMI DE {t}; CENTRE DEPARTEMENTAL D'ACTION SOCIALE {t}",
-    words('Consultations; Secrétariat'),
-  ),
-  kind(
-    'group',
-    'SA08',
-    2,
-    'CABINET MEDICAL {p}; CABINET INFIRMIER {p}; SCM {p}; CABINET DE GROUPE {s}; CABINET PARAMEDICAL DE {t}; CABINET DENTAIRE {p}',
-    words('Secrétariat'),
-  ),
-  kind('company', 'SA09', 8, 'SELARL {f}; SELARL DU DR {f}; SCP {f} ET ASSOCIES; SELAS {p}'),
-  kind('equipment', 'SA42', 8, 'OPTIQUE {f}; OPTIQUE DE {t}; AUDITION {f}; CENTRE AUDITIF DE {t}; ORTHOPEDIE {f}'),
-];
+/** `code | sector | thousands of inhabitants | "town" for those of towns only | services | names`. */
+export const structureKinds: readonly StructureKind[] = `
+chu | SA01 | 120 | town | hospital | CHU DE {t}; CHU {t} SITE NORD; CHU {t} HOPITAL SUD; CHU {t} HOTEL-DIEU; CHU {t} HOPITAL MERE-ENFANT
+ch | SA01 | 40 | town | hospital | CENTRE HOSPITALIER DE {t}; CH {t}; CENTRE HOSPITALIER INTERCOMMUNAL {t}; HOPITAL {s}
+chs | SA01 | 160 | town | psychiatry | CENTRE HOSPITALIER SPECIALISE {t}; EPSM {s}; CHS {p}
+clinic | SA04 | 45 | town | hospital | CLINIQUE {s}; POLYCLINIQUE DE {t}; CLINIQUE {p}; HOPITAL PRIVE {s}
+rehabilitation | SA30 | 70 | town | care | CENTRE DE SOINS DE SUITE {p}; CLINIQUE SSR {p}; CENTRE DE REEDUCATION {s}
+home-hospital | SA51 | 120 | town | care | HAD {t}; HOSPITALISATION A DOMICILE {p}
+dialysis | SA34 | 120 | town | care | CENTRE DE DIALYSE {t}; UNITE DE DIALYSE {t}
+ehpad | SA17 | 8 | | care | EHPAD {p}; RESIDENCE {p}; EHPAD RESIDENCE {s}; MAISON DE RETRAITE {s}
+disability | SA16 | 14 | | care | ESAT {p}; IME {p}; FAM {p}; MAS {p}; SESSAD {p}; ESAT LES ATELIERS DE {t}; SAVS-SAMSAH {t}
+home-nursing | SA41 | 22 | | care | SSIAD {t}; SSIAD ADMR DE {t}; SSIAD {p}
+territory | SA57 | 60 | | territory | CPTS DU PAYS DE {t}; CPTS {p}; DAC {t}; PLATEFORME TERRITORIALE D'APPUI {t}
+health-house | SA52 | 9 | | house | MAISON DE SANTE PLURIPROFESSIONNELLE DE {t}; MSP {p}; MSP {s}; POLE DE SANTE {t}
+health-centre | SA05 | 18 | | centre | CENTRE DE SANTE {p}; CENTRE DE SANTE MUNICIPAL {t}; CENTRE DE SANTE INFIRMIER {s}; CENTRE DE SANTE DENTAIRE {t}
+laboratory | SA25 | 12 | | laboratory | LABORATOIRE {f}; LBM BIO{t}; LABORATOIRE DE BIOLOGIE MEDICALE {p}; LABORATOIRE {s}
+pharmacy | SA33 | 3 | | | PHARMACIE {f}; PHARMACIE DE LA MAIRIE; PHARMACIE DU MARCHE; GRANDE PHARMACIE DE {t}; PHARMACIE {p}; SELARL PHARMACIE {f}; PHARMACIE {s}; PHARMACIE DE LA GARE
+imaging | SA09 | 40 | | imaging | CENTRE D'IMAGERIE MEDICALE {t}; SCM RADIOLOGIE {p}; IRM {t}
+occupational | SA66 | 60 | | occupational | SERVICE DE PREVENTION ET DE SANTE AU TRAVAIL {t}; SANTE TRAVAIL {p}
+mother-child | SA15 | 40 | | consultations | PMI DE {t}; CENTRE DEPARTEMENTAL D'ACTION SOCIALE {t}
+group | SA08 | 2 | | secretariat | CABINET MEDICAL {p}; CABINET INFIRMIER {p}; SCM {p}; CABINET DE GROUPE {s}; CABINET PARAMEDICAL DE {t}; CABINET DENTAIRE {p}
+company | SA09 | 8 | | | SELARL {f}; SELARL DU DR {f}; SCP {f} ET ASSOCIES; SELAS {p}
+equipment | SA42 | 8 | | | OPTIQUE {f}; OPTIQUE DE {t}; AUDITION {f}; CENTRE AUDITIF DE {t}; ORTHOPEDIE {f}`
+  .trim()
+  .split('\n')
+  .map((line) => {
+    const [code = '', sector = '', inhabitants = '', place, offered = '', names = ''] = line.split(/ *\| */u);
+    const isHospital = place === 'town';
+    return {
+      code,
+      sector,
+      inhabitants: Number(inhabitants),
+      isHospital,
+      names: words(names),
+      services: services[offered] ?? [],
+    };
+  });
 
 export const properNames: readonly string[] = words(`
 LES TILLEULS; LES GLYCINES; LES AJONCS D'OR; LES HORTENSIAS; LE PARC; LA ROSERAIE; LES MIMOSAS; LES OLIVIERS; LES CEDRES; LE VAL D'OR; BELLEVUE; BEAU SEJOUR; BEAUREGARD; LES JARDINS; LES QUATRE SAISONS
