@@ -1,6 +1,6 @@
 /**
  * Is this JSON what FHIR R4 lets a resource be? The elements of each type that the directory uses, as R4 defines them: their types, how
- * many, what is required; names that R4 has not, empty arrays, empty objects and empty texts are faults (FHIR R4 §2.6.2).
+ * many, what is required; names that R4 has not, empty arrays, empty objects and empty texts are faults (FHIR R4, JSON).
  */
 
 /** `1..1 code`: least, most, type. */

@@ -1,4 +1,4 @@
-/** A page of a search as a Bundle: FHIR R4 §3.1.1.5 and §2.36. */
+/** A page of a search as a Bundle: FHIR R4, search and Bundle. */
 import type { Bundle, BundleEntry, BundleLink, DirectoryResource, OperationOutcome } from './resources.ts';
 import { subsettedTag } from './systems.ts';
 
@@ -35,7 +35,7 @@ export function searchset(parts: SearchsetParts): Bundle {
   };
 }
 
-/** `resource` with the named elements alone, and the tag that says so: FHIR R4 §3.1.1.5.9. */
+/** `resource` with the named elements alone, and the tag that says so: FHIR R4, search (elements). */
 export function withElements(resource: DirectoryResource, elements: readonly string[]): DirectoryResource {
   const always = ['resourceType', 'id', 'meta'];
   const kept = Object.entries(resource).filter(([name]) => always.includes(name) || elements.includes(name));

@@ -1,4 +1,4 @@
-/** CapabilityStatement: FHIR R4 §5.1. Written from the table that searches are read by. */
+/** FHIR R4, CapabilityStatement. Written from the table that searches are read by. */
 import type { ResourceType } from './resources.ts';
 import { includeValues, reverseIncludeValues, type SearchParameter, searchParameters } from './search-parameters.ts';
 import { profiles } from './systems.ts';

@@ -1,4 +1,4 @@
-/** OperationOutcome: FHIR R4 §2.36. What went wrong, for a program and for its author. */
+/** FHIR R4, OperationOutcome. What went wrong, for a program and for its author. */
 import type { IssueCode, OperationOutcome } from './resources.ts';
 
 export function outcome(

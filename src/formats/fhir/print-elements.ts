@@ -41,7 +41,7 @@ export function mailboxTelecoms(mailboxes: readonly MailboxFacts[]): readonly Co
   );
 }
 
-/** Nothing for an empty list: FHIR R4 §2.6.2 has no empty arrays. */
+/** Nothing for an empty list: FHIR R4, JSON, has no empty arrays. */
 export function unlessEmpty<Name extends string, Item>(
   name: Name,
   items: readonly Item[],

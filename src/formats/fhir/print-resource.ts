@@ -102,7 +102,7 @@ function printRole(facts: RoleFacts): PractitionerRole {
   };
 }
 
-/** By its name alone, what has a key too long for an id: FHIR R4 §2.3.0 lets a reference have no more than a display. */
+/** By its name alone, what has a key too long for an id: FHIR R4, references, lets a reference have no more than a display. */
 function reference(type: 'Practitioner' | 'Organization', key: string, display: string | null): Reference {
   const id = idOfKey(key);
   return {

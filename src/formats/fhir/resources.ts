@@ -18,7 +18,7 @@ export interface CodeableConcept {
   readonly text?: string;
 }
 
-/** FHIR R4 §2.24: a value, or extensions inside. */
+/** FHIR R4, extensibility: a value, or extensions inside. */
 export interface Extension {
   readonly url: string;
   readonly extension?: readonly Extension[];

@@ -1,4 +1,4 @@
-/** Dates of searches: FHIR R4 §3.1.1.4.7: a value is the span that its precision covers, a prefix says how a date stands to it. */
+/** Dates of searches: FHIR R4, search (date): a value is the span that its precision covers, a prefix says how a date stands to it. */
 import { fhirRefusal } from './refusals.ts';
 import { fhirSearchTexts } from './search-texts.ts';
 
@@ -11,7 +11,7 @@ export interface DateRange {
 const form =
   /^(eq|gt|ge|lt|le|sa|eb)?(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,9}))?)?(Z|[+-]\d\d:\d\d)?)?)?)?$/;
 
-/** A time without a zone is taken as UTC: FHIR R4 §2.24.0.1 asks for one, the searcher left it out. */
+/** A time without a zone is taken as UTC: FHIR R4, data types (dateTime), asks for one, the searcher left it out. */
 export function readDateRange(name: string, text: string): DateRange {
   const found = form.exec(text);
   if (found === null) throw fhirRefusal('fhir-value', fhirSearchTexts.value(name));

@@ -1,5 +1,5 @@
 /**
- * A search as it was asked, read from its parameters: FHIR R4 §3.1.1. What is not understood is refused by name, unless the caller
+ * A search as it was asked, read from its parameters: FHIR R4, search. What is not understood is refused by name, unless the caller
  * asked for leniency: a filter that is silently dropped answers with people whom nobody asked for.
  */
 import { fhirSearchLimits } from '../../base/limits.ts';
@@ -207,7 +207,7 @@ function malformed(name: string) {
   return fhirRefusal('fhir-value', fhirSearchTexts.value(name));
 }
 
-/** FHIR R4 §3.1.1.5.4: a server may give fewer than asked for; 0 asks for the count alone. */
+/** FHIR R4, search (page count): a server may give fewer than asked for; 0 asks for the count alone. */
 function readCount(controls: Controls, value: string): void {
   if (!/^\d{1,9}$/.test(value)) throw malformed('_count');
   const count = Number(value);

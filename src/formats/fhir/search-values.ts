@@ -1,4 +1,4 @@
-/** The values of search parameters: FHIR R4 §3.1.1.4, as text before they become tokens, dates or references. */
+/** The values of search parameters: FHIR R4, search, as text before they become tokens, dates or references. */
 import { fhirSearchLimits } from '../../base/limits.ts';
 import { fhirRefusal } from './refusals.ts';
 import { fhirSearchTexts } from './search-texts.ts';
@@ -27,7 +27,7 @@ function cut(text: string, separator: ',' | '|'): string[] {
   return parts;
 }
 
-/** FHIR R4 §3.1.1.4.0.1: `\,` `\|` `\$` `\\`; a backslash before anything else is a fault. */
+/** FHIR R4, search (escaping): `\,` `\|` `\$` `\\`; a backslash before anything else is a fault. */
 function unescaped(name: string, text: string): string {
   let plain = '';
   for (let i = 0; i < text.length; i += 1) {

@@ -1,4 +1,4 @@
-/** How FHIR answers leave: their media type, and every fault as an OperationOutcome (FHIR R4 §3.1.0.1.7). */
+/** How FHIR answers leave: their media type, and every fault as an OperationOutcome (FHIR R4, RESTful API). */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Refusal } from '../../../base/errors.ts';
 import { httpLimits } from '../../../base/limits.ts';

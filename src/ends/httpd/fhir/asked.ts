@@ -12,7 +12,7 @@ export function pairsOf(request: FastifyRequest): Pairs {
   return [...new URLSearchParams(query), ...new URLSearchParams(form)];
 }
 
-/** FHIR R4 §3.1.1.1: `Prefer: handling=lenient`; whoever says nothing gets strictness. */
+/** FHIR R4, search (handling errors): `Prefer: handling=lenient`; whoever says nothing gets strictness. */
 export function isLenient(request: FastifyRequest): boolean {
   const preferences = String(request.headers['prefer'] ?? '').split(/[,;]/);
   return preferences.some((one) => /^\s*handling\s*=\s*"?lenient"?\s*$/i.test(one));

@@ -1,4 +1,4 @@
-/** `GET /fhir/{type}/{id}`: FHIR R4 §3.1.0.2, with conditional reads (§3.1.0.1.4). */
+/** `GET /fhir/{type}/{id}`: FHIR R4, read, with conditional reads. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Browse } from '../../../domain/directory/directory.ts';
 import { withElements } from '../../../formats/fhir/bundle.ts';

@@ -1,4 +1,4 @@
-/** `GET /fhir/{type}?…` and `POST /fhir/{type}/_search`: FHIR R4 §3.1.1. */
+/** `GET /fhir/{type}?…` and `POST /fhir/{type}/_search`: FHIR R4, search. */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Browse, BrowsePage } from '../../../domain/directory/directory.ts';
 import { searchset, withElements } from '../../../formats/fhir/bundle.ts';
