@@ -210,8 +210,8 @@ export const searchLimits = {
 export const transferLimits = {
   /** Messages that one commit acknowledges: beyond, the flush is no longer the cost and locks are held too long. Their content in memory stays under 4 MiB. */
   batchMessages: 64,
-  /** Messages worth a second commit of the same peer while one is in flight: below, one larger batch is cheaper than two. */
-  worthwhileBatch: 4,
+  /** Messages worth a second commit of the same peer while one is in flight: below, one larger batch costs a quarter less. */
+  worthwhileBatch: 8,
   /** Milliseconds that a batch waits, when a commit has just ended, for those whom it answered: half a flush, for twice the batch. */
   gatherMs: 2,
   /** Commits in flight at once: each holds a connection to the database, and two keep its disk busy. */
@@ -629,8 +629,10 @@ export const directoryImportLimits = {
   copyBytes: mib,
   /** Milliseconds that the import works before it lets others work. */
   sliceMs: 8,
-  /** Odd rows of an edition that are listed; all are counted. */
-  listedOddRows: 1_000,
+  /** Odd rows of an edition that are listed for each reason, so that a frequent one does not hide the others; all are counted. */
+  listedPerReason: 200,
+  /** Odd rows in one answer: every reason at its bound. */
+  oddRows: 4_000,
   /** Labels of all lists: the nomenclatures have some 3,000 in use, communes 35,000. */
   labels: 100_000,
   /** Milliseconds of one statement of the merge: the slowest takes 40 s at two million rows on two cores. */
