@@ -55,7 +55,7 @@ export function listOddRows(db: Db, editionId: number): Promise<readonly OddRow[
     .select(['line', 'reason'])
     .where('edition_id', '=', editionId)
     .orderBy('line')
-    .limit(directoryImportLimits.listedOddRows)
+    .limit(directoryImportLimits.oddRows)
     .execute();
 }
 

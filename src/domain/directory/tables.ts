@@ -2,6 +2,9 @@
 import type { Generated } from 'kysely';
 import type { DirectoryChange, Edition, EditionSource, OddReason } from './directory.ts';
 
+/** News of a switch: every process opens the index of the new edition. */
+export const editionChannel = 'directory_edition';
+
 // A type, not an interface: Kysely asks for an index signature.
 export type EditionTables = {
   'directory.edition': {

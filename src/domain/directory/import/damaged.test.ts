@@ -138,12 +138,12 @@ describe('odd rows', () => {
     assert.deepEqual(await world.list('select distinct service from directory.mailbox'), ['premier']);
   });
 
-  test('are listed up to a bound, and all counted', async (t) => {
+  test('are listed up to a bound for each reason, and all counted', async (t) => {
     const world = await openImportWorld(t);
-    const { listedOddRows } = directoryImportLimits;
+    const { listedPerReason } = directoryImportLimits;
     for (const [count, listed] of [
-      [listedOddRows, listedOddRows],
-      [listedOddRows + 1, listedOddRows],
+      [listedPerReason, listedPerReason],
+      [listedPerReason + 1, listedPerReason],
     ] as const) {
       const path = world.write(`${count}.txt`, textOf('mailboxes', Array(count).fill('x')));
       const [found] = await checkFile(world.parts, path, {});

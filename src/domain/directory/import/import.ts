@@ -19,6 +19,7 @@ import type { EditionSource, FileExamination, ImportOptions, ImportOutcome, Impo
 import { findEditions } from '../editions.ts';
 import { readIndexDocuments } from '../index-documents.ts';
 import { buildIndex } from '../search/build-index.ts';
+import { editionChannel } from '../tables.ts';
 import {
   beginEditions,
   currentPublications,
@@ -39,9 +40,6 @@ import { readText, type Tally } from './read-text.ts';
 import { refuseRemovals } from './removal.ts';
 import { analyzeStagedTables, emptyStagedTables, noWriter, StagedWriter } from './staged-tables.ts';
 import { importTexts } from './texts.ts';
-
-/** News of the switch: every process opens the new index. */
-export const editionChannel = 'directory_edition';
 
 export interface ImportParts extends SourceParts {
   readonly database: Pick<Database, 'db' | 'pool'>;

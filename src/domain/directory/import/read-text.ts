@@ -88,8 +88,9 @@ export async function readText(reading: TextReading): Promise<Tally> {
 function tallySink(tally: Tally, stage: RowStager) {
   const note = (line: number, reason: OddReason): void => {
     tally.oddRows += 1;
-    tally.reasons.set(reason, (tally.reasons.get(reason) ?? 0) + 1);
-    if (tally.listed.length < directoryImportLimits.listedOddRows) tally.listed.push({ line, reason });
+    const count = (tally.reasons.get(reason) ?? 0) + 1;
+    tally.reasons.set(reason, count);
+    if (count <= directoryImportLimits.listedPerReason) tally.listed.push({ line, reason });
   };
   return {
     onLine(line: number, text: string): void {

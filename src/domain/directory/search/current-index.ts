@@ -9,11 +9,9 @@ import { sql } from 'kysely';
 import { assert } from '../../../base/assert.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Database, Transaction } from '../../../platform/db/db.ts';
+import { editionChannel } from '../tables.ts';
 import { publishedAt } from './editions-in-force.ts';
 import { type Finder, openIndex } from './find.ts';
-
-/** Announced by an import after its switch. */
-const editionChannel = 'directory_edition';
 
 export interface HeldIndex {
   readonly id: number;
