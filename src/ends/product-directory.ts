@@ -16,6 +16,8 @@ export interface DirectoryDeps {
   readonly database: Database;
   readonly audit: Audit;
   readonly access: Access;
+  /** Told how many seconds each search took. */
+  readonly onSearch: (seconds: number) => void;
 }
 
 /** Extractions come from the hosts that the configuration names, and from no other. */
@@ -31,11 +33,11 @@ function downloaderFor({ directory, sandbox }: Config): Downloader {
   });
 }
 
-export function openDirectory({ config, access, ...parts }: DirectoryDeps): Directory {
+export function openDirectory({ config, access, onSearch, ...parts }: DirectoryDeps): Directory {
   const { live, publication, maxRemovedPercent } = config.directory;
   const annuaire = (name: 'reading' | 'publication', at: typeof live): Annuaire | undefined =>
     at && openAnnuaire({ ...parts, db: parts.database.db, name, ...at, allowLoopback: config.sandbox });
-  return createDirectory({
+  const directory = createDirectory({
     ...parts,
     rights: access,
     downloader: downloaderFor(config),
@@ -44,4 +46,13 @@ export function openDirectory({ config, access, ...parts }: DirectoryDeps): Dire
     annuaire: annuaire('reading', live),
     publicationAnnuaire: annuaire('publication', publication),
   });
+  return {
+    ...directory,
+    async search(db, request) {
+      const startMs = parts.clock.monotonicMs();
+      const answer = await directory.search(db, request);
+      onSearch((parts.clock.monotonicMs() - startMs) / 1000);
+      return answer;
+    },
+  };
 }

@@ -69,6 +69,8 @@ export interface ProductParts {
   readonly applicationName: string;
   readonly clock?: Clock;
   readonly observer?: TransferObserver;
+  /** Told how many seconds each search in the directory took. */
+  readonly onSearch?: (seconds: number) => void;
 }
 
 const hour = 3_600_000;
@@ -142,6 +144,7 @@ async function openPlatform({ config, log, ways, applicationName }: ProductParts
 async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
   const { config, log, ways } = parts;
   const clock = parts.clock ?? systemClock;
+  const { onSearch = () => undefined } = parts;
   const { database, dataKeys, lookup, blobs, tls } = await openPlatform(parts, clock, opened);
   const { db } = database;
   const audit = createAudit({ db, dataKeys, clock });
@@ -151,7 +154,9 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     part.stop(),
   );
   const mail = createMail({ db, clock, audit, dataKeys, lookup, blobs, access, ...indexingJobs(clock) });
-  const directory = opened.add(openDirectory({ config, clock, log, database, audit, access }), (part) => part.stop());
+  const directory = opened.add(openDirectory({ config, clock, log, database, audit, access, onSearch }), (part) =>
+    part.stop(),
+  );
   const patientDomains = domainNames(config.trust.patientDomains);
   const contacts = createContacts({ dataKeys, lookup, access, mail, directory, trust, clock, patientDomains });
   const transfer = createTransfer({

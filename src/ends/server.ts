@@ -12,6 +12,7 @@ import { refreshCrls, refreshWhiteList } from '../domain/trust/trust.ts';
 import type { DomainName } from '../formats/address/address.ts';
 import type { Config } from '../platform/config/config.ts';
 import { createMetrics, type Metrics } from '../platform/metrics/metrics.ts';
+import { measureEditions, measureSearches } from './directory-metrics.ts';
 import { startHttpEnd } from './httpd/httpd.ts';
 import { openProduct, type Product, type ProductParts } from './product.ts';
 import { startSmtpServer } from './smtpd/smtpd.ts';
@@ -58,6 +59,10 @@ function measureCertificate(metrics: Metrics, product: Product): void {
   );
 }
 
+function faultName(fault: unknown): { readonly fault: string } {
+  return { fault: fault instanceof Error ? fault.name : '' };
+}
+
 /** Without a white list and revocation lists nothing is exchanged: they are asked for at once, and hourly by the worker. */
 async function fetchLists({ trustDeps, trust, log }: Product): Promise<void> {
   try {
@@ -65,7 +70,7 @@ async function fetchLists({ trustDeps, trust, log }: Product): Promise<void> {
     await refreshWhiteList(trustDeps);
     await trust.reload();
   } catch (fault) {
-    log.warn('server.lists-not-refreshed', { fault: fault instanceof Error ? fault.name : '' });
+    log.warn('server.lists-not-refreshed', faultName(fault));
   }
 }
 
@@ -78,7 +83,7 @@ function portRefusal(fault: unknown): Refusal | undefined {
   return new Refusal(isTaken ? 'port-taken' : 'port-refused', text, { cause: fault });
 }
 
-export interface ServerParts extends Omit<ProductParts, 'observer'> {
+export interface ServerParts extends Omit<ProductParts, 'observer' | 'onSearch'> {
   /** Awaited once everything is open, just before the first port is taken. */
   readonly beforeListening?: () => Promise<void>;
 }
@@ -86,7 +91,11 @@ export interface ServerParts extends Omit<ProductParts, 'observer'> {
 export async function startServer(parts: ServerParts): Promise<RunningServer> {
   const { config, log } = parts;
   const metrics = createMetrics({ withProcess: true });
-  const product = await openProduct({ ...parts, observer: observe(metrics, log) });
+  const product = await openProduct({
+    ...parts,
+    observer: observe(metrics, log),
+    onSearch: measureSearches(metrics),
+  });
   const running: Running = {
     reloads: [() => product.tls.reload()],
     stops: [],
@@ -129,6 +138,7 @@ async function startServices(product: Product, metrics: Metrics, running: Runnin
   const { reloads, stops } = running;
   const { config, clock, log, tls, transfer } = product;
   measureCertificate(metrics, product);
+  measureEditions(metrics, product);
   if (config.services.includes('worker')) {
     await fetchLists(product);
     // What a killed process left due need not wait for the next minute.
@@ -138,6 +148,8 @@ async function startServices(product: Product, metrics: Metrics, running: Runnin
   }
   await running.beforeListening();
   if (config.services.includes('http')) {
+    // The first who searches need not wait for the index; who comes before it is there waits for this same reading.
+    product.directory.warm().catch((fault: unknown) => log.warn('directory.not-warm', faultName(fault)));
     const http = await startHttpEnd(product, {
       metrics,
       readiness: [

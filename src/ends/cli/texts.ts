@@ -57,7 +57,7 @@ export const cliTexts = {
     rpps: 'numéro RPPS, 11 chiffres',
     role: 'rôle : holder, associate, replacement, assistant, it-administrator, data-protection, auditor',
     label: 'appareil ou logiciel qui s’en servira',
-    scopes: 'portées séparées par des virgules : submission, imap, jmap, api',
+    scopes: 'portées séparées par des virgules : submission, imap (celles-ci par défaut), jmap, api',
     created: (login: string, id: string) => `Personne créée : ${login} (${id}).`,
     unknown: (login: string) => `Personne inconnue : ${login}.`,
     disabled: (login: string) => `${login} n’a plus aucun accès.`,

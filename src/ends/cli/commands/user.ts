@@ -1,7 +1,7 @@
 import { Refusal } from '../../../base/errors.ts';
 import { asId, isUuid, type TenantId } from '../../../base/ids.ts';
 import { Secret } from '../../../base/secret.ts';
-import type { PersonRef, Role, Scope } from '../../../domain/access/access.ts';
+import { defaultScopes, type PersonRef, type Role, type Scope } from '../../../domain/access/access.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
 import { administer } from '../console.ts';
@@ -23,6 +23,10 @@ export function oneOf<T extends string>(known: readonly T[], text: string, say: 
   const found = known.find((one) => one === text);
   if (found === undefined) throw new UsageFault(say(text));
   return found;
+}
+
+function scopeOf(text: string): Scope {
+  return oneOf(scopes, text.trim(), texts.badScope);
 }
 
 export async function personByLogin(product: Product, login: string): Promise<PersonRef> {
@@ -151,7 +155,7 @@ export const userCommands: readonly Command[] = [
   {
     name: 'user app-password',
     summary: texts.appPasswordSummary,
-    usage: '--login L --label APPAREIL --scopes submission,imap',
+    usage: '--login L --label APPAREIL [--scopes submission,imap,jmap,api]',
     options: {
       login: { type: 'string', help: texts.login },
       label: { type: 'string', help: texts.label },
@@ -159,14 +163,15 @@ export const userCommands: readonly Command[] = [
     },
     async run(invocation) {
       const label = invocation.required('label');
-      const wanted = invocation.required('scopes').split(',');
+      const given = invocation.text('scopes');
+      const wanted = given === undefined ? defaultScopes : given.split(',').map(scopeOf);
       const product = await invocation.product();
       const person = await personByLogin(product, invocation.required('login'));
       const made = await administer(product, (act) =>
         product.access.createAppPassword(act, {
           person,
           label,
-          scopes: wanted.map((scope) => oneOf(scopes, scope.trim(), texts.badScope)),
+          scopes: wanted,
         }),
       );
       const token = made.token.revealText();
