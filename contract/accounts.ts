@@ -2,7 +2,7 @@
 import { Type } from 'typebox';
 import { addressSchema, uuidSchema } from './forms.ts';
 
-export const rightSchema = Type.Enum(['own', 'read', 'write', 'send', 'manage']);
+const rightSchema = Type.Enum(['own', 'read', 'write', 'send', 'manage']);
 
 export const accountsSchema = Type.Object({
   accounts: Type.Array(

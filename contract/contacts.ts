@@ -14,7 +14,7 @@ export const contactsBounds = {
 
 const nameSchema = Type.String({ minLength: 1, maxLength: contactsBounds.nameCharacters });
 
-export const keptRecipientSchema = Type.Object({
+const keptRecipientSchema = Type.Object({
   address: addressSchema,
   name: orNull(Type.String()),
   leftAt: orNull(instantSchema),

@@ -5,7 +5,7 @@ import { addressSchema, codedSchema, codeListSchema, instantSchema, orNull, uuid
 /** Bounds of a search that the schema states; `query-too-long` and `page-too-far` are told beyond others. */
 export const searchBounds = { textCharacters: 200, page: 50, offset: 1_000 } as const;
 
-export const mailboxTypeSchema = Type.Enum(['PER', 'ORG', 'APP', 'CAB']);
+const mailboxTypeSchema = Type.Enum(['PER', 'ORG', 'APP', 'CAB']);
 
 const editionSchema = Type.Object({
   editionId: Type.Integer(),
