@@ -162,11 +162,11 @@ class IndexBuilder {
     const numbered = Uint32Array.from(names, (_, document) => document);
     const pairs = await inHashOrder(names, numbered, this.slices);
     for (let at = 2; at < pairs.length; at += 2) {
+      if ((at & 0xffff) === 0) await this.slices.pause();
       if (pairs[at + 1] !== pairs[at - 1] || pairs[at + 1] === noName) continue;
       for (const document of [pairs[at] ?? 0, pairs[at - 2] ?? 0]) {
         flags[document] = (flags[document] ?? 0) | flag.homonym;
       }
-      if ((at & 0xffff) === 0) await this.slices.pause();
     }
   }
 }

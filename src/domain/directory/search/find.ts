@@ -5,7 +5,7 @@ import { DirectoryIndex } from './directory-index.ts';
 import { flag } from './index-format.ts';
 import { Matcher, type Matches } from './match.ts';
 import { type Ranked, Ranking } from './rank.ts';
-import { type ResolvedWord, resolve, type Vocabulary } from './resolve.ts';
+import { loosen, type ResolvedWord, resolve, type Vocabulary } from './resolve.ts';
 import { understand } from './understand.ts';
 
 export interface Question {
@@ -57,11 +57,12 @@ export class Finder {
       const isFiltered = hasFilter(question.filters) && question.text.trim() === '';
       return this.#answer(isFiltered ? this.#matcher.withEvery(limit, rank) : rank(none), []);
     }
-    const words = asked.map((word) => resolve(this.#vocabulary, word, false));
+    const words = asked.map((word) => resolve(this.#vocabulary, word));
     const exact = this.#matcher.withAll(words, limit, rank);
     if (exact.total > 0) return this.#answer(exact, words);
-    const loose = asked.map((word) => resolve(this.#vocabulary, word, true));
-    const near = this.#matcher.withAll(loose, limit, rank);
+    const loose = words.map((word) => loosen(this.#vocabulary, word));
+    const isLooser = loose.some((word, at) => word !== words[at]);
+    const near = isLooser ? this.#matcher.withAll(loose, limit, rank) : exact;
     if (near.total > 0 || asked.length === 1) return this.#answer(near, loose);
     return this.#answer(this.#matcher.withMost(loose, limit, rank), loose);
   }

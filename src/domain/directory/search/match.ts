@@ -16,6 +16,13 @@ export interface Matches {
   readonly points: Uint32Array;
 }
 
+interface Meeting {
+  readonly limit: number;
+  /** What tells this word's documents from those of the words before. */
+  readonly stamp: number;
+  readonly mayBringIn: boolean;
+}
+
 /** One document in so many is many. */
 const manyShare = 40;
 
@@ -29,6 +36,8 @@ export class Matcher {
   readonly #found: Uint32Array;
   readonly #run: Uint32Array;
   #count = 0;
+  /** Documents below this are cleaned, when there are too many to be cleaned one by one. */
+  #dirty = 0;
 
   constructor(index: DirectoryIndex) {
     this.#index = index;
@@ -47,16 +56,18 @@ export class Matcher {
         if (met === 0) return use({ documents: this.#found, count: 0, points: this.#points });
       }
       for (const word of words) if (word.asked.isOptional) this.#favour(word, limit, required.length);
-      this.#inOrder(limit);
-      return use(this.#keep((document) => this.#levels[document] === required.length));
+      return use(this.#whole(required.length, limit));
     });
   }
 
-  /** Calls `use` with the documents below `limit` that hold the most words. */
+  /** Calls `use` with the documents below `limit` that hold the most words. A frequent word brings nobody in beside a rare one. */
   withMost<T>(words: readonly ResolvedWord[], limit: number, use: (matches: Matches) => T): T {
     return this.#clean(() => {
-      for (const [level, word] of words.filter(({ asked }) => !asked.isOptional).entries())
-        this.#meetAny(word, limit, level + 1);
+      const required = words.filter(({ asked }) => !asked.isOptional).sort((one, other) => one.total - other.total);
+      for (const [level, word] of required.entries()) {
+        const mayBringIn = this.#count === 0 || word.total < directorySearchLimits.manyDocuments;
+        this.#meetAny(word, { limit, stamp: level + 1, mayBringIn });
+      }
       let most = 0;
       for (let at = 0; at < this.#count; at += 1)
         most = Math.max(most, (this.#points[this.#found[at] ?? 0] ?? 0) >>> 24);
@@ -77,25 +88,30 @@ export class Matcher {
     try {
       return search();
     } finally {
-      for (let at = 0; at < this.#count; at += 1) {
+      this.#levels.fill(0, 0, this.#dirty);
+      this.#points.fill(0, 0, this.#dirty);
+      for (let at = 0; at < this.#count && this.#dirty === 0; at += 1) {
         this.#levels[this.#found[at] ?? 0] = 0;
         this.#points[this.#found[at] ?? 0] = 0;
       }
       this.#count = 0;
+      this.#dirty = 0;
     }
   }
 
-  /** Many documents are better looked at in their order: the columns are then read from end to end. */
-  #inOrder(limit: number): void {
-    if (this.#count < limit / manyShare) return;
+  /** The documents that hold all words. Many are taken in their order: every column is then read from end to end. */
+  #whole(level: number, limit: number): Matches {
+    if (this.#count < limit / manyShare) return this.#keep((document) => this.#levels[document] === level);
     const levels = this.#levels;
     const found = this.#found;
-    let next = 0;
+    let kept = 0;
     for (let document = 0; document < limit; document += 1) {
-      if (levels[document] === 0) continue;
-      found[next] = document;
-      next += 1;
+      // Written in any case, kept or overwritten: a branch that goes both ways at random costs more.
+      found[kept] = document;
+      kept += levels[document] === level ? 1 : 0;
     }
+    this.#dirty = limit;
+    return { documents: found, count: kept, points: this.#points };
   }
 
   /** Puts those that `isKept` first; the others stay behind them, to be cleaned. */
@@ -151,7 +167,7 @@ export class Matcher {
   }
 
   /** Counts the word for each document that holds it. */
-  #meetAny(word: ResolvedWord, limit: number, stamp: number): void {
+  #meetAny(word: ResolvedWord, { limit, stamp, mayBringIn }: Meeting): void {
     const levels = this.#levels;
     const points = this.#points;
     const run = this.#run;
@@ -160,6 +176,7 @@ export class Matcher {
         const document = run[at] ?? 0;
         if (levels[document] === stamp) continue;
         if (levels[document] === 0) {
+          if (!mayBringIn) continue;
           this.#found[this.#count] = document;
           this.#count += 1;
         }

@@ -69,9 +69,9 @@ class Nearness {
     this.#bySet = new Int32Array(this.#home === null ? 0 : index.departments.starts.length - 1).fill(-1);
   }
 
-  of(document: number): number {
+  /** Of a document with this set of departments. */
+  of(set: number): number {
     if (this.#home === null) return 0;
-    const set = this.#index.departmentSets[document] ?? 0;
     const known = this.#bySet[set] ?? -1;
     if (known >= 0) return known;
     const { members, starts, labels } = this.#index.departments;
@@ -95,6 +95,9 @@ class Best {
     this.#size = size;
   }
 
+  /** What is below does not come in. */
+  least = 0;
+
   /** Smaller documents go first among equals. */
   offer(key: number, document: number): void {
     const length = this.#keys.length;
@@ -107,6 +110,7 @@ class Best {
       this.#documents[0] = document;
       this.#sink();
     }
+    if (this.#keys.length === this.#size) this.least = this.#keys[0] ?? 0;
   }
 
   #isWorse(one: number, other: number): boolean {
@@ -220,14 +224,16 @@ export class Ranking {
       total += 1;
       increment(professions, professionSets[document] ?? 0);
       increment(specialities, specialitySets[document] ?? 0);
-      increment(departments, departmentSets[document] ?? 0);
+      const departmentSet = departmentSets[document] ?? 0;
+      increment(departments, departmentSet);
       increment(flags, allFlags[document] ?? 0);
       const points = allPoints[document] ?? 0;
       const fine = points & (fineSteps - 1);
       const mark = marks[document] ?? 0;
-      const distance = mark >= nextDoor ? 0 : nearness.of(document);
+      const distance = mark >= nextDoor ? 0 : nearness.of(departmentSet);
       const match = (points - fine) * familiarSteps + (mark & (nextDoor - 1)) * fineSteps + fine;
-      best.offer(match * distanceSteps + (distanceSteps - 1 - distance), document);
+      const key = match * distanceSteps + (distanceSteps - 1 - distance);
+      if (key >= best.least) best.offer(key, document);
     }
     return {
       documents: best.sorted(),

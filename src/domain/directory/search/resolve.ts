@@ -15,6 +15,8 @@ export interface ResolvedWord {
   readonly ranges: readonly (Range & { readonly points: number })[];
   /** Documents of all of them, counted once for each. */
   readonly total: number;
+  /** Of them, those without a typing error. */
+  readonly exact: number;
   /** What it was taken for, when not as typed: the likeliest first. */
   readonly taken: readonly Word[];
 }
@@ -102,9 +104,9 @@ class Resolution {
     for (const near of counted) this.taken.push(index.wordAt(near.word));
   }
 
-  result(asked: AskedWord): ResolvedWord {
+  result(asked: AskedWord, exact: number): ResolvedWord {
     const entries = [...this.#byPoints].sort((one, other) => other[0] - one[0]);
-    return { asked, entries, ranges: this.ranges, total: this.total, taken: this.taken };
+    return { asked, entries, ranges: this.ranges, total: this.total, exact, taken: this.taken };
   }
 }
 
@@ -114,8 +116,20 @@ function mayBeBegun(of: number, letters: number): boolean {
   return letters === 2 && (of === field.town || of === field.postcode);
 }
 
-/** `withErrors`: typing errors are looked for even if the word itself is found. */
-export function resolve(vocabulary: Vocabulary, asked: AskedWord, withErrors: boolean): ResolvedWord {
+/** Typing errors are looked for only when the word itself is hardly found. */
+export function resolve(vocabulary: Vocabulary, asked: AskedWord): ResolvedWord {
+  return resolveWithin(vocabulary, asked, directorySearchLimits.fewDocuments);
+}
+
+/** The word with typing errors too; itself when they were looked for already, or when half the directory holds it as typed. */
+export function loosen(vocabulary: Vocabulary, word: ResolvedWord): ResolvedWord {
+  const { fewDocuments, manyDocuments } = directorySearchLimits;
+  const isSettled = word.asked.isOptional || word.exact < fewDocuments || word.exact >= manyDocuments;
+  return isSettled ? word : resolveWithin(vocabulary, word.asked, manyDocuments);
+}
+
+/** Typing errors are looked for when fewer than `few` documents hold the word as typed. */
+function resolveWithin(vocabulary: Vocabulary, asked: AskedWord, few: number): ResolvedWord {
   const { index, professions, specialities } = vocabulary;
   const found = new Resolution(vocabulary);
   if (asked.address !== null) {
@@ -123,7 +137,7 @@ export function resolve(vocabulary: Vocabulary, asked: AskedWord, withErrors: bo
       found.ranges.push({ from: document, to: document + 1, points: pointsOf(field.identifier, 'whole') });
       found.total += 1;
     }
-    return found.result(asked);
+    return found.result(asked, found.total);
   }
   const { typed } = asked;
   found.addWord(typed, 'whole');
@@ -139,11 +153,10 @@ export function resolve(vocabulary: Vocabulary, asked: AskedWord, withErrors: bo
     found.addDepartments(asked.departments);
     if (asked.mayBegin) found.addBeginning(typed);
     for (const digits of asked.rpps) addRpps(found, index, digits);
-    const isRare =
-      found.total < (withErrors ? directorySearchLimits.manyDocuments : directorySearchLimits.fewDocuments);
-    if (isRare) addErrors(found, vocabulary, asked);
   }
-  return found.result(asked);
+  const exact = found.total;
+  if (!asked.isOptional && exact < few) addErrors(found, vocabulary, asked);
+  return found.result(asked, exact);
 }
 
 function addRpps(found: Resolution, index: DirectoryIndex, rpps: string): void {
