@@ -5,6 +5,7 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { Refusal } from '../src/base/errors.ts';
 import { silentLog } from '../src/base/log.ts';
 import { directorySources, importDirectory } from '../src/ends/directory-import.ts';
 import { openProduct } from '../src/ends/product.ts';
@@ -15,6 +16,7 @@ import { organization, practitioner, practitionerRole } from '../testkit/annuair
 import type { ExtraMailbox, ExtraPerson } from '../testkit/directory/extra.ts';
 import { generateDirectory } from '../testkit/directory/generate-directory.ts';
 import { demoOperators } from './people.ts';
+import { sandboxTexts } from './texts.ts';
 import type { WorldOperator } from './world.ts';
 
 /** Names under which the archives are kept and published. */
@@ -85,7 +87,7 @@ export async function importOnce(operator: WorldOperator, urls: DatabaseUrls): P
 }
 
 /** The stand-in, with the people of the demonstration and where they practise. */
-export function startSandboxAnnuaire(port: number): Promise<StandInAnnuaire> {
+export async function startSandboxAnnuaire(port: number): Promise<StandInAnnuaire> {
   const resources = demoOperators.flatMap(({ name, place, people }) => {
     if (place === undefined) return [];
     const house = organization(name, place.finess ?? '370999999', [], place.name);
@@ -97,5 +99,9 @@ export function startSandboxAnnuaire(port: number): Promise<StandInAnnuaire> {
     });
     return [house, ...persons];
   });
-  return startAnnuaire({ apiKey: annuaireKey, resources, port });
+  try {
+    return await startAnnuaire({ apiKey: annuaireKey, resources, port });
+  } catch (fault) {
+    throw new Refusal('port-taken', sandboxTexts.portTaken(port), { cause: fault });
+  }
 }

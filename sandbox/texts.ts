@@ -16,6 +16,7 @@ export const sandboxTexts = {
       'À essayer, dans un autre terminal :',
       '  npx hygie account list',
       '  npx hygie send --from claire.vasseur@cabinet.mssante.example --to rachid.meziane@hopital.mssante.example README.md',
+      '  npx hygie directory search cardiologue tours',
       '  npx hygie white-list show',
       '  npx hygie verify --operator hopital',
       '',
