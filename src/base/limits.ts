@@ -310,8 +310,31 @@ export const mailLimits = {
   displayNameCharacters: 256,
   /** Octets of text that one step of the index holds, shared by its emails: 160 kB for each of 200. */
   indexedTextBytes: 32 * mib,
+  /** Emails with a label of the account's own that a search by keyword opens the labels of: some 0.2 s. */
+  labelledEmails: 10_000,
+  /** Octets of one body text that is opened as text: a book; what is longer is downloaded. */
+  bodyTextBytes: 2 * mib,
+  /** Octets of all the texts that one call opens: they stand in memory together. */
+  openedTextBytes: 16 * mib,
+  /** Octets of the header of one part. */
+  partHeaderBytes: 64 * kib,
+  /** Octets of a text in which the words of a search are shown, and characters shown of it: RFC 8621 §5 says 255 at most. */
+  snippetTextBytes: 64 * kib,
+  snippetCharacters: 200,
+  /** Characters shown before the first word found. */
+  snippetLeadCharacters: 60,
   /** Rows that `verify` reads at once, and that a purge destroys in one transaction at most. */
   maintenancePage: 200,
+  /** Uploads of one account that no email was made of yet: a page of drafts with all their attachments. */
+  uploads: 1_000,
+  /** Octets of those in all: eight messages of the largest size. */
+  uploadedBytes: 8 * smtpLimits.messageBytes,
+  /** Milliseconds that an upload is kept for sure: RFC 8620 §6 asks an hour. */
+  uploadSureMs: 3_600_000,
+  /** Milliseconds after which an upload is forgotten: who went home in the middle of a letter finds its attachments in the morning. */
+  uploadKeptMs: 24 * 3_600_000,
+  /** Characters of the media type of an upload: RFC 6838 §4.2 bounds its names at 127 each; parameters are few. */
+  uploadTypeCharacters: 512,
 } as const;
 
 /** Bounds of what accounts and practices keep about their correspondents (`domain/contacts`). */
@@ -685,8 +708,38 @@ export const jmapLimits = {
   objectsInGet: 500,
   /** `maxObjectsInSet`: what one gesture over a whole page of a large list changes. */
   objectsInSet: 500,
+  /** Identifiers of one answer to a query, unless fewer are asked for: the webmail asks for a screen. */
+  idsInQuery: 5_000,
+  /** Conditions of one filter, and operators inside operators: what a form of search makes, with room. */
+  filterConditions: 64,
+  filterDepth: 8,
+  /** Comparators of one sort. */
+  sortKeys: 8,
+  /** Header forms of one `properties`: each is read from every email. */
+  properties: 200,
   /** Tokens of the path of a result reference; the deepest of RFC 8621's examples has four. */
   pointerTokens: 16,
   /** Items that one reference may bring: what one call may answer, ids of a page of threads. */
   referencedItems: 10_000,
+  /** `maxSizeRequest`: RFC 8620 §2 suggests as much; a draft with its text and its HTML has a hundredth of it. */
+  requestBytes: 10_000_000,
+  /** `maxConcurrentRequests` of one person in one process: RFC 8620 §2 suggests 4; a page, a phone and a program at once. */
+  concurrentRequests: 8,
+  /** `maxConcurrentUpload` of one person in one process: RFC 8620 §2 suggests 4. */
+  concurrentUploads: 4,
+  /** Event sources of one person in one process: one for each tab and device. */
+  eventSources: 16,
+  /** Seconds between two pings: RFC 8620 §7.3 lets a server bound them, the least at 30 at most, the most at 300 at least. */
+  leastPingSeconds: 1,
+  mostPingSeconds: 900,
+  /** Milliseconds between two looks at whether an event source may go on, when it asked for no ping sooner. */
+  eventSourceCheckMs: 60_000,
+  /** Milliseconds that changes of accounts are gathered before they are told: a gesture over a page is one event. */
+  gatherChangesMs: 50,
+  /** `maxSizeBlobSet` of RFC 9404 §3: what a request can bring of octets in base64, halved. */
+  blobSetBytes: 5_000_000,
+  /** `maxDataSources` of RFC 9404 §3, which asks 64 at least. */
+  dataSources: 64,
+  /** Octets that one `Blob/get` puts into its answer. */
+  blobGetBytes: 5_000_000,
 } as const;

@@ -40,8 +40,8 @@ describe('changes', () => {
     clock.advance(1_000);
     const forgetBefore = clock.now();
     await store.act((act) => mail.deleteEmails(act, account, [second.emailId]));
-    // Of each deleted email a tombstone of its own and one of the UID it held.
-    assert.equal(await store.act((act) => mail.forgetChanges(act, forgetBefore, 10)), 2);
+    // Of each deleted email a tombstone of its own, one of the UID it held and one of its thread.
+    assert.equal(await store.act((act) => mail.forgetChanges(act, forgetBefore, 10)), 3);
     assert.equal(await mail.emailChanges(db, account, kept.change, 10), 'too-old');
     const since = await mail.emailChanges(db, account, firstDeleted.newChange, 10);
     assert(since !== 'too-old');

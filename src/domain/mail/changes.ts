@@ -4,15 +4,18 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
+import { Refusal } from '../../base/errors.ts';
 import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import { lockAccounts } from './account-lock.ts';
 import type { AccountRef, Changes } from './mail.ts';
+import { mailTexts } from './texts.ts';
 
 interface ChangeRow {
   readonly position: number;
-  readonly what: 'created' | 'updated' | 'destroyed';
+  /** `counted`: updated, but only in what it counts. */
+  readonly what: 'created' | 'updated' | 'counted' | 'destroyed';
   readonly id: string;
 }
 
@@ -49,7 +52,8 @@ export function mailboxChanges(
   const events = sql`
     select case when created_change > ${since} then created_change
                 else greatest(changed_change, content_change) end as position,
-           case when created_change > ${since} then 'created' else 'updated' end as what, id
+           case when created_change > ${since} then 'created'
+                when changed_change > ${since} then 'updated' else 'counted' end as what, id
       from mail.mailbox
      where tenant_id = ${tenantId} and account_id = ${accountId} and greatest(changed_change, content_change) > ${since}
      union all
@@ -57,6 +61,42 @@ export function mailboxChanges(
       from mail.tombstone
      where tenant_id = ${tenantId} and account_id = ${accountId} and change > ${since} and kind = 'mailbox'`;
   return changesOf(db, { account, since, limit }, events);
+}
+
+/** A thread changes when an email joins or leaves it (RFC 8621 §3.1); emails of the thread that change tell nothing of it. */
+export async function threadChanges(
+  db: Db,
+  account: AccountRef,
+  since: number,
+  limit: number,
+): Promise<Changes | 'too-old'> {
+  const { tenantId, accountId } = account;
+  const events = sql`
+    select case when kept.first > ${since} then kept.first else touched.last end as position,
+           case when kept.first is null then 'destroyed'
+                when kept.first > ${since} then 'created' else 'updated' end as what, touched.id
+      from (select id, max(change) as last
+              from (select thread_id as id, created_change as change from mail.email
+                     where tenant_id = ${tenantId} and account_id = ${accountId} and changed_change > ${since}
+                       and created_change > ${since} and deleted_at is null
+                    union all
+                    select object_id, change from mail.tombstone
+                     where tenant_id = ${tenantId} and account_id = ${accountId} and change > ${since}
+                       and kind = 'thread') as joined_or_left
+             group by id) as touched
+      left join lateral (select min(e.created_change) as first from mail.email e
+                          where e.tenant_id = ${tenantId} and e.account_id = ${accountId}
+                            and e.thread_id = touched.id and e.deleted_at is null) as kept on true`;
+  return changesOf(db, { account, since, limit }, events);
+}
+
+/** The account's counter: nothing that is visible now has a higher change. */
+export async function currentChange(db: Db, account: AccountRef): Promise<number> {
+  const found = await sql<{ change: number }>`
+    select change from mail.account where tenant_id = ${account.tenantId} and id = ${account.accountId}`.execute(db);
+  const row = found.rows[0];
+  if (row === undefined) throw new Refusal('account-unknown', mailTexts.accountUnknown);
+  return row.change;
 }
 
 async function changesOf(db: Db, asked: Asked, events: RawBuilder<unknown>): Promise<Changes | 'too-old'> {
@@ -75,13 +115,15 @@ async function changesOf(db: Db, asked: Asked, events: RawBuilder<unknown>): Pro
   const hasMore = rows.length > limit;
   const page = rows.slice(0, limit);
   const of = (what: ChangeRow['what']): string[] => page.filter((row) => row.what === what).map((row) => row.id);
+  const [updated, counted] = [of('updated'), of('counted')];
   return {
     oldChange: since,
     newChange: hasMore ? (page.at(-1)?.position ?? since) : first.change,
     hasMore,
     created: of('created'),
-    updated: of('updated'),
+    updated: [...updated, ...counted],
     destroyed: of('destroyed'),
+    ...(counted.length > 0 && updated.length === 0 ? { hasOnlyCounts: true } : {}),
   };
 }
 

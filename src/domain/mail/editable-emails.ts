@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { Refusal } from '../../base/errors.ts';
-import type { EmailId, MailboxId } from '../../base/ids.ts';
+import type { EmailId, MailboxId, ThreadId } from '../../base/ids.ts';
 import { mailLimits } from '../../base/limits.ts';
 import type { Transaction } from '../../platform/db/db.ts';
 import type { Membership } from './account-edit.ts';
@@ -12,6 +12,7 @@ import { mailTexts } from './texts.ts';
 
 /** An email whose row is locked, with what a deed may change of it. */
 export interface EditableEmail extends SealedRow {
+  readonly threadId: ThreadId;
   readonly sizeBytes: number;
   flags: EmailFlags;
   number: number;
@@ -24,6 +25,7 @@ export interface EditableEmail extends SealedRow {
 }
 
 interface EmailRow extends SealedRow, Omit<EmailFlags, 'labels'> {
+  readonly threadId: ThreadId;
   readonly sizeBytes: number;
   readonly labels: readonly string[];
   readonly number: number;
@@ -41,8 +43,8 @@ export async function lockEmails(
 ): Promise<readonly EditableEmail[]> {
   if (ids.length > mailLimits.emailsPerCall) throw new Refusal('too-many-emails', mailTexts.tooManyEmails);
   const found = await sql<EmailRow>`
-    select id, key_version as "keyVersion", wrapped_key as "wrappedKey", size_bytes as "sizeBytes", number,
-           is_seen as "isSeen", is_flagged as "isFlagged", is_answered as "isAnswered", is_draft as "isDraft",
+    select id, key_version as "keyVersion", wrapped_key as "wrappedKey", thread_id as "threadId",
+           size_bytes as "sizeBytes", number, is_seen as "isSeen", is_flagged as "isFlagged", is_answered as "isAnswered", is_draft as "isDraft",
            keywords as labels, created_change as "createdChange", changed_change as "changedChange",
            deleted_at as "deletedAt", deleted_from as "deletedFrom"
       from mail.email

@@ -20,13 +20,13 @@ import { mailTexts } from './texts.ts';
 type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'enqueueIndexing'>;
 
 /** Whose account a deed works on, and in which act. */
-interface OnAccount {
+export interface OnAccount {
   readonly act: Act;
   readonly account: AccountRef;
 }
 
 /** The account and the emails that a deed works on, locked, and what it did to them. */
-class Work {
+export class Work {
   readonly act: Act;
   readonly edit: AccountEdit;
   readonly emails: readonly EditableEmail[];
@@ -125,7 +125,7 @@ export async function moveEmails(
   return there.map((email) => email.id);
 }
 
-function move(work: Work, email: EditableEmail, to: readonly EditedMailbox[], kind: AuditEvent['kind']): void {
+export function move(work: Work, email: EditableEmail, to: readonly EditedMailbox[], kind: AuditEvent['kind']): void {
   const isTrashed = to.every((mailbox) => mailbox.role === 'trash');
   const left = email.memberships.map((membership) => membership.mailboxId).filter((id) => id !== to[0]?.id);
   email.deletedFrom = isTrashed ? left : null;
@@ -142,14 +142,20 @@ export async function deleteEmails(parts: Parts, on: OnAccount, ids: readonly Em
       move(work, email, [trash], 'email.trashed');
       continue;
     }
-    const change = work.change(email, 'email.deleted');
-    work.place(email, []);
-    email.deletedAt = on.act.at;
-    work.edit.countOut(email.sizeBytes);
-    work.edit.tombstones.push({ change, kind: 'email', objectId: email.id });
+    remove(work, email);
   }
   await work.finish();
   return there.map((email) => email.id);
+}
+
+/** The email is in no mailbox from now on, and can be undeleted for a time. */
+export function remove(work: Work, email: EditableEmail): void {
+  const change = work.change(email, 'email.deleted');
+  work.place(email, []);
+  email.deletedAt = work.act.at;
+  work.edit.countOut(email.sizeBytes);
+  work.edit.tombstones.push({ change, kind: 'email', objectId: email.id });
+  work.edit.tombstones.push({ change, kind: 'thread', objectId: email.threadId });
 }
 
 export async function undeleteEmails(

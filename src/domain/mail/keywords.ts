@@ -27,6 +27,14 @@ const registered = new Set([
   ...['$label1', '$label2', '$label3', '$label4', '$label5'],
 ]);
 
+/** The columns of the four keywords that have one. */
+export const systemColumns = {
+  $seen: 'is_seen',
+  $flagged: 'is_flagged',
+  $answered: 'is_answered',
+  $draft: 'is_draft',
+} as const satisfies Record<string, string>;
+
 const sealedMark = '~';
 
 /** JMAP counts as unread what is neither seen nor a draft (RFC 8621 §2). */
@@ -40,6 +48,12 @@ export function parseKeyword(text: string): Keyword {
   const isAtom = /^[!#$&'+,\-./0-9:;<=>?@A-Z[^_`a-z|}~]+$/.test(keyword);
   if (!isAtom || keyword.length > mailLimits.keywordCharacters) throw new Refusal('bad-keyword', mailTexts.badKeyword);
   return keyword;
+}
+
+/** Where the keyword of an email stands: in a column of its own, in clear among the labels, or sealed. */
+export function keptAs(keyword: Keyword): 'column' | 'clear' | 'sealed' {
+  if (keyword in systemColumns) return 'column';
+  return registered.has(keyword) ? 'clear' : 'sealed';
 }
 
 export function keywordsOf(flags: EmailFlags, email: () => OpenedEmail): readonly Keyword[] {

@@ -27,7 +27,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId } from '../../base/ids.ts';
 import type { Address } from '../../formats/address/address.ts';
-import type { MessageStructure } from '../../formats/mime/mime.ts';
+import type { HeaderField, MessageStructure, Part } from '../../formats/mime/mime.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
@@ -35,9 +35,13 @@ import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
 import type { Listings, WantedListing } from '../directory/directory.ts';
 import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
-import { emailChanges, forgetChanges, mailboxChanges } from './changes.ts';
+import { openBodies, openPart } from './bodies.ts';
+import { currentChange, emailChanges, forgetChanges, mailboxChanges, threadChanges } from './changes.ts';
 import { deliver } from './deliver.ts';
+import { countThreads, listCards, listThreads } from './email-cards.ts';
 import { deleteEmails, moveEmails, setKeywords, undeleteEmails } from './email-deeds.ts';
+import { editEmails, emptyMailbox } from './email-edits.ts';
+import { emailQueryChanges, followsChanges, queryEmails } from './email-query.ts';
 import { readIndexable } from './indexable.ts';
 import { MessageIntake } from './intake.ts';
 import { blobsNamed, listDeleted, listEmails } from './lists.ts';
@@ -46,7 +50,21 @@ import { openContent, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
 import { createSearchIndex, type IndexStep, unindexedAccounts } from './search/search.ts';
 import { search } from './searching.ts';
+import { searchSnippets } from './snippets.ts';
+import {
+  forgetUploads,
+  type GatheredUpload,
+  keepUpload,
+  openUpload,
+  openUploadIntake,
+  type StoredUpload,
+  type UploadIntake,
+  type UploadOutcome,
+} from './uploads.ts';
 import { verify } from './verify.ts';
+
+export { type AccountNews, openAccountNews } from './account-news.ts';
+export type { GatheredUpload, StoredUpload, UploadIntake, UploadOutcome } from './uploads.ts';
 
 /** Types of BAL of the trust space (docs/trust-space.md, accounts). */
 export type AccountType = 'PER' | 'ORG' | 'APP';
@@ -146,6 +164,130 @@ export interface EmailSummary {
   readonly changedChange: number;
 }
 
+/** What lists show of an email without opening it. */
+export type EmailCard = Pick<
+  EmailSummary,
+  'id' | 'threadId' | 'mailboxIds' | 'keywords' | 'receivedAt' | 'sizeBytes' | 'hasAttachment'
+>;
+
+export interface ThreadEmails {
+  readonly id: ThreadId;
+  /** Oldest first. */
+  readonly emailIds: readonly EmailId[];
+}
+
+export interface ThreadCounts {
+  readonly totalThreads: number;
+  readonly unreadThreads: number;
+}
+
+/** How a set changes: into exactly these, or by these. */
+export type SetEdit<Item> =
+  | { readonly kind: 'replace'; readonly all: readonly Item[] }
+  | { readonly kind: 'patch'; readonly add: readonly Item[]; readonly remove: readonly Item[] };
+
+export interface EmailEdit {
+  readonly id: EmailId;
+  readonly keywords?: SetEdit<Keyword>;
+  readonly mailboxes?: SetEdit<MailboxId>;
+}
+
+export type EditOutcome =
+  | 'edited'
+  | 'unknown'
+  | 'no-mailbox'
+  | 'mailbox-unknown'
+  | 'too-many-mailboxes'
+  | 'bad-keyword'
+  | 'too-many-keywords';
+
+export type SearchedField = 'any' | 'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'body';
+
+export type EmailFilter =
+  | { readonly kind: 'and' | 'or' | 'not'; readonly filters: readonly EmailFilter[] }
+  | { readonly kind: 'in-mailbox'; readonly id: MailboxId }
+  /** In one mailbox at least that is none of these. */
+  | { readonly kind: 'in-other-than'; readonly ids: readonly MailboxId[] }
+  | { readonly kind: 'before' | 'after'; readonly at: Date }
+  | { readonly kind: 'min-size' | 'max-size'; readonly bytes: number }
+  | { readonly kind: 'has-attachment'; readonly is: boolean }
+  | {
+      readonly kind: 'keyword';
+      readonly keyword: Keyword;
+      readonly of: 'email' | 'all-in-thread' | 'some-in-thread';
+    }
+  /** Every word; the index follows deliveries by some seconds. */
+  | { readonly kind: 'words'; readonly field: SearchedField; readonly text: string };
+
+export interface EmailQuery {
+  readonly filter?: EmailFilter;
+  /** Newest first when empty. */
+  readonly sort: readonly {
+    readonly by: 'received' | 'size' | { readonly keyword: Keyword };
+    readonly ascending: boolean;
+  }[];
+  /** Of each thread, the first email alone. */
+  readonly collapseThreads: boolean;
+}
+
+export interface EmailWindow {
+  /** A negative position counts from the end. */
+  readonly from: { readonly position: number } | { readonly anchor: EmailId; readonly offset: number };
+  readonly limit: number;
+  readonly countAll: boolean;
+}
+
+export interface EmailPage {
+  readonly change: number;
+  readonly position: number;
+  readonly ids: readonly EmailId[];
+  readonly total?: number;
+}
+
+export interface QueryChanges {
+  readonly change: number;
+  readonly removed: readonly EmailId[];
+  readonly added: readonly { readonly id: EmailId; readonly position: number }[];
+  readonly total?: number;
+}
+
+/** One part, its content decoded. */
+export interface OpenedPart {
+  readonly part: Part;
+  readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+export interface WantedBodies {
+  readonly id: EmailId;
+  readonly texts: readonly Part[];
+  /** Parts whose header fields are wanted. */
+  readonly headers: readonly Part[];
+}
+
+export interface BodyText {
+  readonly text: string;
+  readonly isTruncated: boolean;
+  readonly isEncodingProblem: boolean;
+}
+
+/** By part identifier. */
+export interface OpenedBody {
+  readonly texts: ReadonlyMap<string, BodyText>;
+  readonly fields: ReadonlyMap<string, readonly HeaderField[]>;
+}
+
+export interface SnippetPiece {
+  readonly text: string;
+  readonly isMatch: boolean;
+}
+
+export interface Snippet {
+  readonly id: EmailId;
+  /** Null when no word stands there. */
+  readonly subject: readonly SnippetPiece[] | null;
+  readonly preview: readonly SnippetPiece[] | null;
+}
+
 export interface Changes {
   readonly oldChange: number;
   readonly newChange: number;
@@ -153,6 +295,8 @@ export interface Changes {
   readonly created: readonly string[];
   readonly updated: readonly string[];
   readonly destroyed: readonly string[];
+  /** Of mailboxes: those updated changed in what they count, and in nothing else. */
+  readonly hasOnlyCounts?: true;
 }
 
 export interface WantedAccount {
@@ -183,6 +327,13 @@ export interface Mail {
   /** All in the act's transaction: locks the accounts in one order, so that parallel batches cannot deadlock. */
   deliver(act: Act, deliveries: readonly Delivery[]): Promise<readonly DeliveryOutcome[]>;
 
+  openUploadIntake(): UploadIntake;
+  /** Makes what was gathered the account's for `mailLimits.uploadKeptMs`; `type` is its media type as its sender wrote it. */
+  keepUpload(act: Act, account: AccountRef, gathered: GatheredUpload, type: string): Promise<UploadOutcome>;
+  openUpload(act: Act, account: AccountRef, id: BlobId): Promise<StoredUpload | undefined>;
+  /** Destroys what was uploaded before `before`, at most `limit`; how many went. */
+  forgetUploads(act: Act, before: Date, limit: number): Promise<number>;
+
   listMailboxes(db: Db, account: AccountRef): Promise<readonly Mailbox[]>;
   createMailbox(
     act: Act,
@@ -204,6 +355,32 @@ export interface Mail {
     account: AccountRef,
     page: { mailboxId?: MailboxId; before?: { receivedAt: Date; id: EmailId }; limit: number },
   ): Promise<readonly EmailId[]>;
+  /** Those of `ids` that are present, in their order; opens none. */
+  listCards(db: Db, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailCard[]>;
+  listThreads(db: Db, account: AccountRef, ids: readonly ThreadId[]): Promise<readonly ThreadEmails[]>;
+  /** By mailbox; those without email are left out. */
+  countThreads(db: Db, account: AccountRef): Promise<ReadonlyMap<MailboxId, ThreadCounts>>;
+  /** `Refusal` `too-many-labelled` when a keyword of the account's own cannot be looked for. */
+  queryEmails(
+    db: Db,
+    account: AccountRef,
+    query: EmailQuery,
+    window: EmailWindow,
+  ): Promise<EmailPage | 'anchor-not-found'>;
+  emailQueryChanges(
+    db: Db,
+    account: AccountRef,
+    query: EmailQuery,
+    asked: { since: number; limit: number; countAll: boolean },
+  ): Promise<QueryChanges | 'too-old' | 'too-many'>;
+  /** Whether `emailQueryChanges` can answer for this query. */
+  followsChanges(query: EmailQuery): boolean;
+  searchSnippets(
+    act: Act,
+    account: AccountRef,
+    ids: readonly EmailId[],
+    words: { subject: readonly string[]; body: readonly string[] },
+  ): Promise<readonly Snippet[]>;
   /** Opens summaries; leaves one `email.opened` event per person, email and session, none for the system's own tasks' lists. */
   openSummaries(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailSummary[]>;
   /** The bytes of the message, or of the range `[start, end)`, trace fields included. */
@@ -213,6 +390,15 @@ export interface Mail {
     id: EmailId,
     range?: { start: number; end: number },
   ): Promise<AsyncIterable<Buffer>>;
+  /** One part of an email that is present; told as an opening of the email. `Refusal` `email-unknown` without that part. */
+  openPart(act: Act, account: AccountRef, id: EmailId, partId: string): Promise<OpenedPart>;
+  /** Texts, of at most `textBytes` octets each, and header fields of parts. */
+  openBodies(
+    act: Act,
+    account: AccountRef,
+    wanted: readonly WantedBodies[],
+    textBytes: number,
+  ): Promise<ReadonlyMap<EmailId, OpenedBody>>;
   /** The deeds on emails answer which of `ids` are the account's and in a state for the deed, changed or not. */
   setKeywords(
     act: Act,
@@ -227,6 +413,10 @@ export interface Mail {
     ids: readonly EmailId[],
     to: readonly MailboxId[],
   ): Promise<readonly EmailId[]>;
+  /** One outcome for each edit; what one email refuses leaves the others alone. */
+  editEmails(act: Act, account: AccountRef, edits: readonly EmailEdit[]): Promise<readonly EditOutcome[]>;
+  /** Takes at most `limit` emails out of a mailbox, deletes those that are in no other; how many it took out. */
+  emptyMailbox(act: Act, account: AccountRef, id: MailboxId, limit: number): Promise<number>;
   deleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailId[]>;
   /**
    * Puts deleted emails back where they were before the trash, or in the inbox when that mailbox is gone. `Refusal`
@@ -236,11 +426,13 @@ export interface Mail {
   listDeleted(db: Db, account: AccountRef, limit: number): Promise<readonly { id: EmailId; deletedAt: Date }[]>;
   /** Destroys with their key what was deleted before `before`; at most `limit`; how many it destroyed. */
   purgeDeleted(act: Act, before: Date, limit: number): Promise<number>;
-  /** Which of these blobs an email names, for the sweep. */
+  /** Which of these blobs an email or an upload names, for the sweep. */
   blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
 
   emailChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   mailboxChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
+  threadChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
+  currentChange(db: Db, account: AccountRef): Promise<number>;
   /** Forgets tombstones older than `before`, at most `limit`: older followers are told `too-old`. How many went. */
   forgetChanges(act: Act, before: Date, limit: number): Promise<number>;
 
@@ -322,6 +514,10 @@ export function createMail(parts: MailParts): Mail {
     hasRoomFor,
     openIntake: ({ prefix }) => new MessageIntake(parts.blobs, prefix),
     deliver: (act, deliveries) => deliver(parts, act, deliveries),
+    openUploadIntake: () => openUploadIntake(parts.blobs),
+    keepUpload: (act, account, gathered, type) => keepUpload(parts, { act, account }, gathered, type),
+    openUpload: (act, account, id) => openUpload(parts, act, account, id),
+    forgetUploads,
     listMailboxes: (db, account) => listMailboxes(parts, db, account),
     createMailbox: (act, account, wanted) => createMailbox(parts, act, account, wanted),
     changeMailbox: (act, account, id, change) => changeMailbox(parts, { act, account }, id, change),
@@ -331,6 +527,17 @@ export function createMail(parts: MailParts): Mail {
     openContent: (act, account, id, range) => openContent(parts, { act, account }, id, range),
     setKeywords: (act, account, ids, change) => setKeywords(parts, { act, account }, ids, change),
     moveEmails: (act, account, ids, to) => moveEmails(parts, { act, account }, ids, to),
+    listCards: (db, account, ids) => listCards(parts, db, account, ids),
+    listThreads,
+    countThreads,
+    queryEmails: (db, account, query, window) => queryEmails(index, { parts, db, account }, query, window),
+    emailQueryChanges: (db, account, query, asked) => emailQueryChanges(index, { parts, db, account }, query, asked),
+    followsChanges,
+    searchSnippets: (act, account, ids, words) => searchSnippets(parts, { act, account }, ids, words),
+    openPart: (act, account, id, partId) => openPart(parts, { act, account }, id, partId),
+    openBodies: (act, account, wanted, textBytes) => openBodies(parts, { act, account }, wanted, textBytes),
+    editEmails: (act, account, edits) => editEmails(parts, { act, account }, edits),
+    emptyMailbox: (act, account, id, limit) => emptyMailbox(parts, { act, account }, id, limit),
     deleteEmails: (act, account, ids) => deleteEmails(parts, { act, account }, ids),
     undeleteEmails: (act, account, ids) => undeleteEmails(parts, { act, account }, ids),
     listDeleted,
@@ -338,6 +545,8 @@ export function createMail(parts: MailParts): Mail {
     blobsNamed,
     emailChanges,
     mailboxChanges,
+    threadChanges,
+    currentChange,
     forgetChanges,
     indexAccount: (account) => index.step(account),
     unindexedAccounts,

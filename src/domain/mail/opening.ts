@@ -165,7 +165,7 @@ async function* once(bytes: Buffer): AsyncIterable<Buffer> {
 const noSession: Uuid = asId('00000000-0000-0000-0000-000000000000');
 
 /** One event per person, email and session (invariant 3); the program's own tasks leave none for what they open. */
-async function tellOpened(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<void> {
+export async function tellOpened(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<void> {
   const { actor } = act;
   if (actor.kind !== 'person' || ids.length === 0) return;
   const first = await sql<{ emailId: EmailId }>`

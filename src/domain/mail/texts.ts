@@ -28,7 +28,9 @@ export const mailTexts = {
   mailboxesPerEmail: 'Un message doit être dans un dossier au moins, et dans 32 au plus.',
   badRange: 'Cette partie du message n’existe pas.',
   messageTooLarge: 'Le message est trop volumineux.',
+  uploadTooLarge: 'Ce fichier est trop volumineux : 50 Mo au plus.',
   tooManyEmails: 'Trop de messages en une seule fois : 500 au plus.',
   badKeyword: 'Cette étiquette n’est pas écrite comme le demande la norme.',
+  tooManyLabelled: 'Trop de messages portent une étiquette pour chercher celle-ci.',
   tooManyKeywords: 'Ce message porte trop d’étiquettes : 32 au plus.',
 } as const;
