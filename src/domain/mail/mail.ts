@@ -27,7 +27,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId } from '../../base/ids.ts';
 import type { Address } from '../../formats/address/address.ts';
-import type { HeaderField, MessageStructure, Part } from '../../formats/mime/mime.ts';
+import type { MessageStructure } from '../../formats/mime/mime.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
@@ -48,6 +48,21 @@ import { blobsNamed, listDeleted, listEmails } from './lists.ts';
 import { changeMailbox, createMailbox, destroyMailbox, listMailboxes } from './mailboxes.ts';
 import { openContent, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
+import type {
+  EditOutcome,
+  EmailCard,
+  EmailEdit,
+  EmailPage,
+  EmailQuery,
+  EmailWindow,
+  OpenedBody,
+  OpenedPart,
+  QueryChanges,
+  Snippet,
+  ThreadCounts,
+  ThreadEmails,
+  WantedBodies,
+} from './reading.ts';
 import { createSearchIndex, type IndexStep, unindexedAccounts } from './search/search.ts';
 import { search } from './searching.ts';
 import { searchSnippets } from './snippets.ts';
@@ -64,6 +79,26 @@ import {
 import { verify } from './verify.ts';
 
 export { type AccountNews, openAccountNews } from './account-news.ts';
+export type {
+  BodyText,
+  EditOutcome,
+  EmailCard,
+  EmailEdit,
+  EmailFilter,
+  EmailPage,
+  EmailQuery,
+  EmailWindow,
+  OpenedBody,
+  OpenedPart,
+  QueryChanges,
+  SearchedField,
+  SetEdit,
+  Snippet,
+  SnippetPiece,
+  ThreadCounts,
+  ThreadEmails,
+  WantedBodies,
+} from './reading.ts';
 export type { GatheredUpload, StoredUpload, UploadIntake, UploadOutcome } from './uploads.ts';
 
 /** Types of BAL of the trust space (docs/trust-space.md, accounts). */
@@ -162,130 +197,6 @@ export interface EmailSummary {
   readonly sha256: string;
   readonly createdChange: number;
   readonly changedChange: number;
-}
-
-/** What lists show of an email without opening it. */
-export type EmailCard = Pick<
-  EmailSummary,
-  'id' | 'threadId' | 'mailboxIds' | 'keywords' | 'receivedAt' | 'sizeBytes' | 'hasAttachment'
->;
-
-export interface ThreadEmails {
-  readonly id: ThreadId;
-  /** Oldest first. */
-  readonly emailIds: readonly EmailId[];
-}
-
-export interface ThreadCounts {
-  readonly totalThreads: number;
-  readonly unreadThreads: number;
-}
-
-/** How a set changes: into exactly these, or by these. */
-export type SetEdit<Item> =
-  | { readonly kind: 'replace'; readonly all: readonly Item[] }
-  | { readonly kind: 'patch'; readonly add: readonly Item[]; readonly remove: readonly Item[] };
-
-export interface EmailEdit {
-  readonly id: EmailId;
-  readonly keywords?: SetEdit<Keyword>;
-  readonly mailboxes?: SetEdit<MailboxId>;
-}
-
-export type EditOutcome =
-  | 'edited'
-  | 'unknown'
-  | 'no-mailbox'
-  | 'mailbox-unknown'
-  | 'too-many-mailboxes'
-  | 'bad-keyword'
-  | 'too-many-keywords';
-
-export type SearchedField = 'any' | 'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'body';
-
-export type EmailFilter =
-  | { readonly kind: 'and' | 'or' | 'not'; readonly filters: readonly EmailFilter[] }
-  | { readonly kind: 'in-mailbox'; readonly id: MailboxId }
-  /** In one mailbox at least that is none of these. */
-  | { readonly kind: 'in-other-than'; readonly ids: readonly MailboxId[] }
-  | { readonly kind: 'before' | 'after'; readonly at: Date }
-  | { readonly kind: 'min-size' | 'max-size'; readonly bytes: number }
-  | { readonly kind: 'has-attachment'; readonly is: boolean }
-  | {
-      readonly kind: 'keyword';
-      readonly keyword: Keyword;
-      readonly of: 'email' | 'all-in-thread' | 'some-in-thread';
-    }
-  /** Every word; the index follows deliveries by some seconds. */
-  | { readonly kind: 'words'; readonly field: SearchedField; readonly text: string };
-
-export interface EmailQuery {
-  readonly filter?: EmailFilter;
-  /** Newest first when empty. */
-  readonly sort: readonly {
-    readonly by: 'received' | 'size' | { readonly keyword: Keyword };
-    readonly ascending: boolean;
-  }[];
-  /** Of each thread, the first email alone. */
-  readonly collapseThreads: boolean;
-}
-
-export interface EmailWindow {
-  /** A negative position counts from the end. */
-  readonly from: { readonly position: number } | { readonly anchor: EmailId; readonly offset: number };
-  readonly limit: number;
-  readonly countAll: boolean;
-}
-
-export interface EmailPage {
-  readonly change: number;
-  readonly position: number;
-  readonly ids: readonly EmailId[];
-  readonly total?: number;
-}
-
-export interface QueryChanges {
-  readonly change: number;
-  readonly removed: readonly EmailId[];
-  readonly added: readonly { readonly id: EmailId; readonly position: number }[];
-  readonly total?: number;
-}
-
-/** One part, its content decoded. */
-export interface OpenedPart {
-  readonly part: Part;
-  readonly bytes: AsyncIterable<Uint8Array>;
-}
-
-export interface WantedBodies {
-  readonly id: EmailId;
-  readonly texts: readonly Part[];
-  /** Parts whose header fields are wanted. */
-  readonly headers: readonly Part[];
-}
-
-export interface BodyText {
-  readonly text: string;
-  readonly isTruncated: boolean;
-  readonly isEncodingProblem: boolean;
-}
-
-/** By part identifier. */
-export interface OpenedBody {
-  readonly texts: ReadonlyMap<string, BodyText>;
-  readonly fields: ReadonlyMap<string, readonly HeaderField[]>;
-}
-
-export interface SnippetPiece {
-  readonly text: string;
-  readonly isMatch: boolean;
-}
-
-export interface Snippet {
-  readonly id: EmailId;
-  /** Null when no word stands there. */
-  readonly subject: readonly SnippetPiece[] | null;
-  readonly preview: readonly SnippetPiece[] | null;
 }
 
 export interface Changes {
