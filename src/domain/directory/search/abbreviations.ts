@@ -130,6 +130,10 @@ ophta: ophtalmologie
 optha: ophtalmologie
 opthalmo: ophtalmologie
 orl: oto rhino
+odf: dento faciale
+orth: orthophoniste, orthoptiste
+orthodontie: dento faciale
+orthodontiste: dento faciale
 orthopediste: orthopedique
 ostheo: osteopathe
 pedopsy: psychiatrie enfant

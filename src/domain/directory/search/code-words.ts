@@ -9,7 +9,7 @@ const stemLetters = 4;
 
 /** One form for the art and who practises it: cardiologie, cardiologue; infirmier, infirmière; psychiatre, psychiatrie. */
 function stem(word: Word): string {
-  const plain = word.replace(/log(?:ues?|ies?|istes?|iques?)$/, 'log');
+  const plain = word.replace(/log(?:ues?|ies?|istes?|iques?)$/, 'log').replace(/iques?$/, 'ic');
   const cut = plain.replace(/(?:istes?|iennes?|iens?|ieres?|iers?|eures?|eurs?|euses?|ies?|es?|s)$/, '');
   return cut.length >= stemLetters ? cut : plain;
 }

@@ -46,7 +46,8 @@ function addPlace(words: DocumentWords, place: IndexedPlace, isOwn: boolean): vo
   addText(words, place.sign, isOwn ? field.ownName : field.organization);
   addTown(words, place.town);
   if (place.postcode !== null) for (const word of wordsOf(place.postcode)) add(words, word, field.postcode);
-  if (place.finess !== null) for (const word of wordsOf(place.finess)) add(words, word, field.identifier);
+  if (place.finess !== null)
+    for (const word of wordsOf(place.finess)) add(words, word, isOwn ? field.identifier : field.organization);
 }
 
 /** Domains end alike: their last two labels say nothing. */

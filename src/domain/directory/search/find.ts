@@ -48,7 +48,7 @@ export class Finder {
 
   find(question: Question): Found {
     const { index } = this.#vocabulary;
-    const asked = understand(question.text);
+    const asked = understand(question.text, (address) => index.withAddress(address).length > 0);
     const limit = question.filters.reachableOnly === false ? index.documents : index.reachable;
     const rank = (matches: Matches) => this.#ranking.rank(matches, question.filters, question.context, question.most);
     if (asked.length === 0) {

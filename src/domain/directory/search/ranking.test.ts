@@ -106,6 +106,7 @@ describe('what comes first', () => {
     ['SCHMIDT eloise', 'SCHMITT Éloïse'],
     ['chu bordeaux', 'cardio@chu.mssante.example'],
     ['cardio@chu.mssante.example', 'cardio@chu.mssante.example'],
+    ['labo@lille.mss', 'labo@lille.mssante.example'],
     ['labo lille', 'labo@lille.mssante.example'],
     ['durand dupont', 'DUPONT-DURAND Anne'],
     ['generaliste nantes', 'DURAND DUPONT'],

@@ -6,9 +6,11 @@ import { areas, departmentCode, kilometresBetween } from './departments.ts';
 import { understand } from './understand.ts';
 import { fold, wordsOf } from './words.ts';
 
+const known = () => true;
+
 /** The words that must be found, each with what else it may stand for. */
 function read(text: string): readonly string[] {
-  return understand(text)
+  return understand(text, known)
     .filter(({ isOptional }) => !isOptional)
     .map(({ typed, others, departments, codeWords }) =>
       [
@@ -46,7 +48,7 @@ describe('a question', () => {
   }
 
   test('joins words that may be one: particles, saints, given names', () => {
-    const joined = (text: string) => understand(text).at(-1)?.joined;
+    const joined = (text: string) => understand(text, known).at(-1)?.joined;
     assert.deepEqual(joined('le goff'), ['legoff']);
     assert.deepEqual(joined('de la tour'), ['latour', 'delatour']);
     assert.deepEqual(joined('d’almeida'), ['dalmeida']);
@@ -55,7 +57,7 @@ describe('a question', () => {
   });
 
   test('knows RPPS in eleven digits, with the 8 before them, spaced, or begun', () => {
-    const rpps = (text: string) => understand(text).flatMap((word) => word.rpps);
+    const rpps = (text: string) => understand(text, known).flatMap((word) => word.rpps);
     assert.deepEqual(rpps('10003456789'), ['10003456789']);
     assert.deepEqual(rpps('810003456789'), ['10003456789']);
     assert.deepEqual(rpps('1000 345 67 89'), ['10003456789']);
@@ -66,23 +68,30 @@ describe('a question', () => {
   });
 
   test('knows an address among other words', () => {
-    const [first, second] = understand('dupont Marie.Dupont@CHU.mssante.fr');
+    const [first, second] = understand('dupont Marie.Dupont@CHU.mssante.fr', known);
     assert.equal(first?.address, 'marie.dupont@chu.mssante.fr');
     assert.equal(second?.typed, 'dupont');
+  });
+
+  test('takes an address that nobody has for its words, which tell one from another', () => {
+    const words = (text: string) => understand(text, () => false).map(({ typed }) => typed);
+    assert.deepEqual(words('dr.kermarrec@medecin'), ['dr', 'kermarrec', 'medecin']);
+    assert.deepEqual(words('m.dupont@chu-x.mssante.f'), ['m', 'dupont', 'chu', 'x']);
+    assert.deepEqual(words('dupont@medecin.mss'), ['dupont', 'medecin']);
   });
 
   test('has so many words; more are not looked at', () => {
     const words = (count: number) => Array.from({ length: count }, (_, index) => `mot${index}`).join(' ');
     const most = directorySearchLimits.queryWords;
-    assert.equal(understand(words(most)).length, most);
-    assert.equal(understand(words(most + 1)).length, most);
-    assert.equal(understand('a@b '.repeat(most + 1)).length, most);
+    assert.equal(understand(words(most), known).length, most);
+    assert.equal(understand(words(most + 1), known).length, most);
+    assert.equal(understand('a@b '.repeat(most + 1), known).length, most);
   });
 
   test('whatever it is, it is read, into words of letters and digits of a bounded length', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 300 }), (text) => {
-        for (const { typed, address, departments } of understand(text)) {
+        for (const { typed, address, departments } of understand(text, known)) {
           if (address === null && departments.length === 0) assert.match(typed, /^[a-z0-9]{1,32}$/);
         }
       }),

@@ -108,14 +108,25 @@ function joinDigits(text: string): string {
   });
 }
 
-/** The words of `text`; those that cannot tell one correspondent from another are optional, unless there is nothing else. */
-export function understand(text: string): readonly AskedWord[] {
+/** An address as words, for one that nobody has, or not yet: the last two labels of its domain are the same for all. */
+function addressWords(piece: string): string {
+  const [local = '', domain = ''] = piece.split('@');
+  const labels = domain.split('.');
+  return `${local} ${labels.slice(0, Math.max(1, labels.length - 2)).join(' ')}`;
+}
+
+/**
+ * The words of `text`; those that cannot tell one correspondent from another are optional, unless there is nothing else. An address is one
+ * word when `isKnown` says that somebody has it.
+ */
+export function understand(text: string, isKnown: (address: string) => boolean): readonly AskedWord[] {
   const asked: AskedWord[] = [];
   const rest: string[] = [];
   for (const piece of text.split(/\s+/)) {
     const address = readAddress(piece);
-    if (address === undefined) rest.push(piece);
-    else asked.push(address);
+    if (address?.address == null) rest.push(piece);
+    else if (isKnown(address.address)) asked.push(address);
+    else rest.push(addressWords(piece));
   }
   const words = wordsOf(joinDigits(rest.join(' '))).slice(0, directorySearchLimits.queryWords);
   asked.push(...askedWords(words));
