@@ -47,9 +47,11 @@ export async function listDeleted(
   return found.rows;
 }
 
-/** Which of these blobs an email still names: the sweep keeps them. */
+/** Which of these blobs an email or an upload still names: the sweep keeps them. */
 export async function blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>> {
   const found = await sql<{ id: BlobId }>`
-    select distinct blob_id as id from mail.email where blob_id = any(${ids}::uuid[])`.execute(db);
+    select blob_id as id from mail.email where blob_id = any(${ids}::uuid[])
+     union
+    select id from mail.upload where id = any(${ids}::uuid[])`.execute(db);
   return new Set(found.rows.map((row) => row.id));
 }

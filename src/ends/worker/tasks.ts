@@ -19,6 +19,7 @@ export const tasks = {
   forgetChanges: defineTask<Nothing>('forget-changes'),
   purgeDeleted: defineTask<Nothing>('purge-deleted'),
   sweepBlobs: defineTask<Nothing>('sweep-blobs'),
+  forgetUploads: defineTask<Nothing>('forget-uploads'),
   importDirectory: defineTask<Nothing>('import-directory'),
   /** Stored contacts are looked at again, after an edition of the directory. */
   recheckContacts: defineTask<{ readonly editionId: number }>('recheck-contacts'),

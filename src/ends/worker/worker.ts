@@ -27,6 +27,7 @@ const recurring: readonly RecurringJob[] = [
   { task: tasks.forgetChanges, when: '57 3 * * *' },
   { task: tasks.purgeDeleted, when: '37 3 * * *' },
   { task: tasks.sweepBlobs, when: '47 4 * * *' },
+  { task: tasks.forgetUploads, when: '52 * * * *' },
 ];
 
 function accountOf(payload: { readonly tenantId: string; readonly accountId: string }): AccountRef {
@@ -42,6 +43,17 @@ async function purge(product: Product): Promise<void> {
       (act) => mail.purgeDeleted(act, before, mailLimits.maintenancePage),
     );
     if (destroyed < mailLimits.maintenancePage) return;
+  }
+}
+
+async function forgetUploads({ audit, clock, mail }: Product): Promise<void> {
+  const request = { actor: { kind: 'system', task: tasks.forgetUploads.name }, reason: 'retention' } as const;
+  const before = new Date(clock.now().getTime() - mailLimits.uploadKeptMs);
+  for (;;) {
+    const forgotten = await audit.act({ ...request, silent: 'when-nothing-changed' }, (act) =>
+      mail.forgetUploads(act, before, mailLimits.maintenancePage),
+    );
+    if (forgotten < mailLimits.maintenancePage) return;
   }
 }
 
@@ -104,6 +116,7 @@ function handlers(product: Product): readonly Handler[] {
     handle(tasks.forgetChanges, () => forgetChanges(product)),
     handle(tasks.purgeDeleted, () => purge(product)),
     handle(tasks.sweepBlobs, () => sweepBlobs(product)),
+    handle(tasks.forgetUploads, () => forgetUploads(product)),
     ...directoryHandlers(product),
   ];
 }
