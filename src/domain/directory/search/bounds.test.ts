@@ -3,9 +3,12 @@ import { test } from 'node:test';
 import { indexOf } from '../../../../testkit/directory-world.ts';
 import { directorySearchLimits } from '../../../base/limits.ts';
 import type { Coded } from '../directory.ts';
+import { CodeSets } from './code-sets.ts';
 import { DirectoryIndex } from './directory-index.ts';
+import { documentWords } from './document-words.ts';
+import { field } from './fields.ts';
 import { openIndex } from './find.ts';
-import type { IndexDocument } from './index-document.ts';
+import type { IndexDocument, IndexedPlace } from './index-document.ts';
 import { nearWords } from './near-words.ts';
 
 function person(index: number, family: string, professions: readonly Coded[] = []): IndexDocument {
@@ -63,4 +66,45 @@ test('a word that so few hold as typed is looked for with errors too', async () 
     const finder = openIndex(await indexOf([...people, person(count, 'MARTEN')]));
     assert.equal(finder.find({ text: 'martin', filters: {}, context: {}, most: 9 }).total, expected);
   }
+});
+
+test('sets of codes beyond the bound fall back on their first code', () => {
+  const sets = new CodeSets();
+  const code = (index: number) => ({ code: String(index), label: String(index) });
+  for (let index = 1; index < directorySearchLimits.combinations; index += 1)
+    assert.equal(sets.setOf([code(index)]), index);
+  assert.equal(sets.setOf([code(1), code(2)]), 1);
+  assert.equal(sets.setOf([code(-1)]), 0);
+});
+
+test('a document has so many words and places, and no more', () => {
+  const { wordsPerDocument, placesPerDocument, wordCharacters } = directorySearchLimits;
+  const place = (organization: string): IndexedPlace => ({
+    organization,
+    sign: null,
+    service: null,
+    postcode: null,
+    town: null,
+    department: null,
+    finess: null,
+  });
+  const document = (places: readonly IndexedPlace[]): IndexDocument => ({
+    kind: 'practitioner',
+    number: 1,
+    idnps: null,
+    family: null,
+    given: null,
+    professions: [],
+    specialities: [],
+    places,
+    addresses: [],
+  });
+  const many = Array.from({ length: wordsPerDocument }, (_, index) => `w${index}`);
+  assert.equal(documentWords(document([place(many.join(' '))])).size, wordsPerDocument);
+  assert.equal(documentWords(document([place([...many, 'more'].join(' '))])).size, wordsPerDocument);
+  const places = Array.from({ length: placesPerDocument }, (_, index) => place(`p${index}`));
+  assert.equal(documentWords(document([...places, place('more')])).has('more'), false);
+  assert.equal(documentWords(document(places)).get(`p${placesPerDocument - 1}`), field.organization);
+  const long = 'a'.repeat(wordCharacters);
+  assert.deepEqual([...documentWords(document([place(`${long} ${long}b`)])).keys()], [long]);
 });

@@ -54,6 +54,10 @@ class IndexBuilder {
   readonly #addressHashes = new Growing(longs);
   readonly #addressDocuments = new Growing(longs);
 
+  constructor() {
+    assert(firstFieldMark + fieldCount <= 0x30, 'the marks of the fields reach the digits');
+  }
+
   add(document: IndexDocument): void {
     const half = document.addresses.length > 0 ? this.#reachable : this.#others;
     for (const { address } of document.addresses) {
@@ -173,7 +177,6 @@ class IndexBuilder {
 
 /** Stands for field 0 after a word; all fifteen sort before digits and letters. */
 const firstFieldMark = 0x21;
-assert(firstFieldMark + fieldCount <= 0x30, 'the marks of the fields reach the digits');
 
 function flagsOf(document: IndexDocument): number {
   let flags: number = document.kind === 'mailbox' ? flag.mailbox : 0;
