@@ -3,7 +3,7 @@
  * written once as the source writes its extractions; and the stand-in Annuaire Santé, which knows the people of the demonstration.
  */
 import { existsSync } from 'node:fs';
-import { mkdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { Refusal } from '../src/base/errors.ts';
 import { silentLog } from '../src/base/log.ts';
@@ -71,16 +71,16 @@ export async function keepDirectory(folder: string, now: Date): Promise<void> {
   await rm(work, { recursive: true });
 }
 
-/** Imports the archives into the database of an operator that has no directory yet. */
+/** Imports the archives into the database of a professional operator, the first time. */
 export async function importOnce(operator: WorldOperator, urls: DatabaseUrls): Promise<void> {
-  if (operator.demo.kind === 'citizen') return;
+  const done = path.join(path.dirname(operator.configPath), 'directory-imported');
+  if (operator.demo.kind === 'citizen' || existsSync(done)) return;
   const config = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: operator.configPath } });
   const ways = { ...urls, takesRole: false };
   const product = await openProduct({ config, log: silentLog, ways, applicationName: 'hygie sandbox' });
   try {
-    const { current } = await product.directory.status(product.database.db);
-    if (current.length > 0) return;
     for (const source of directorySources(config.directory)) await importDirectory(product, source, {});
+    await writeFile(done, '');
   } finally {
     await product.close();
   }

@@ -8,6 +8,7 @@ import { closeSync, existsSync, mkdirSync, openSync, rmSync, writeFileSync } fro
 import path from 'node:path';
 import { Refusal } from '../src/base/errors.ts';
 import { createLog, type Log } from '../src/base/log.ts';
+import type { DatabaseUrls } from '../src/platform/db/embedded/databases.ts';
 import { migrate } from '../src/platform/db/migrate.ts';
 import { lockFolder } from '../src/platform/lock/lock.ts';
 import { openDatabases } from './databases.ts';
@@ -86,6 +87,12 @@ class Running {
   }
 }
 
+function wayTo(urls: readonly DatabaseUrls[], index: number): DatabaseUrls {
+  const way = urls[index];
+  if (way === undefined) throw new RangeError('an operator has no database');
+  return way;
+}
+
 async function startWorld(dataFolder: string, log: Log, running: Running): Promise<World> {
   const ports = worldPorts(process.env);
   const held = await holdPorts(ports);
@@ -109,14 +116,11 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
   running.add(async () => clearInterval(renewal));
 
   const seeded = await Promise.all(
-    world.operators.map(async (operator, index) => {
-      const way = urls[index];
-      if (way === undefined) throw new RangeError('an operator has no database');
-      const credentials = await seedOperator(operator, way);
-      await importOnce(operator, way);
-      return credentials;
-    }),
+    world.operators.map((operator, index) => seedOperator(operator, wayTo(urls, index))),
   );
+  // While the operators start: they learn of the directory as of any other edition.
+  const imported = Promise.all(world.operators.map((operator, index) => importOnce(operator, wayTo(urls, index))));
+  imported.catch(() => undefined); // awaited below
   const people = new Map(seeded.flat().map((one): [string, Credentials] => [one.login, one]));
   const children = await Promise.all(
     world.operators.map(async (operator) => {
@@ -136,6 +140,7 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
     await sendFirstExchanges(world, people);
     writeFileSync(sentFile, '');
   }
+  await imported;
   writeFileSync(path.join(dataFolder, 'sandbox.json'), describeWorld(world, people), { mode: 0o600 });
   return world;
 }
