@@ -484,6 +484,8 @@ export const httpLimits = {
   headerBytes: 16 * kib,
   /** Octets of one path parameter: identifiers have 36, addresses at most 320. */
   pathParameterBytes: 512,
+  /** Characters of the name that a download proposes: file systems stop at 255 octets. */
+  fileNameCharacters: 200,
   /** How long the header fields may take to come: a slow client holds a socket, not more. */
   headersMs: 15_000,
   /** How long a whole request may take to come: 50 MB at 2 Mbit/s take 200 s. */
