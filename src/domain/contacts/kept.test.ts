@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { addressOf, ContactsWorld } from '../../../testkit/contacts-world.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import { newId } from '../../base/ids.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import type { BookEntryContent, BookEntryId, GroupId } from './contacts.ts';
 
 const alone: BookEntryContent = { name: 'Ambulances Loire', address: null, phone: null, note: null };
@@ -289,5 +289,40 @@ describe('the purge', () => {
       [kept],
     );
     assert.equal(await contacts.preferredAmong(store.db, holder, [address('preferred')]), address('preferred'));
+  });
+
+  test('destroys all that an account or a practice kept once its key is destroyed, and nobody else’s', async (t) => {
+    const world = await ContactsWorld.open(t);
+    const { contacts, store } = world;
+    const [gone, stays] = [await world.createHolder(), await world.createHolder()];
+    const addresses = ['a@x.mssante.example', 'b@x.mssante.example'];
+    for (const holder of [gone, stays]) {
+      await world.write(holder, ...addresses);
+      await world.act(holder, async (act) => {
+        const members = addresses.map(addressOf);
+        await contacts.createGroup(act, holder.account, { name: 'Soir', members });
+        await contacts.createBookEntry(act, holder.account, { ...alone, address: addressOf('c@x.mssante.example') });
+      });
+    }
+    const rows = async (table: string, { account }: typeof gone): Promise<number> => {
+      const { pool } = store.database;
+      const found = await pool.query(`select from contacts.${table} where tenant_id = $1`, [account.tenantId]);
+      return found.rows.length;
+    };
+    const tables = ['address', 'recipient_group', 'group_member', 'book_entry', 'owner'] as const;
+    const all = (holder: typeof gone) => Promise.all(tables.map((table) => rows(table, holder)));
+    const purge = (limit: number) => store.act((act) => contacts.purge(act, limit));
+    const { tenantId, accountId } = gone.account;
+    assert.equal(await purge(100), 0);
+    await store.act((act) => store.dataKeys.destroy(act.tx, { tenantId, purpose: 'account', ownerId: accountId }));
+    // In steps: none takes more of a kind than it is told.
+    assert.equal(await purge(1), 2);
+    assert.equal(await purge(1), 1);
+    assert.equal(await purge(1), 0);
+    assert.deepEqual(await all(gone), [1, 0, 0, 1, 1]);
+    await store.act((act) => store.dataKeys.destroy(act.tx, { tenantId, purpose: 'tenant', ownerId: tenantId }));
+    assert.equal(await purge(100), 2);
+    assert.deepEqual(await all(gone), [0, 0, 0, 0, 0]);
+    assert.deepEqual(await all(stays), [3, 1, 2, 1, 2]);
   });
 });
