@@ -66,7 +66,12 @@ export const checkRecipientsSchema = Type.Object({
 });
 
 const standingSchema = Type.Union([
-  Type.Object({ kind: Type.Literal('listed'), correspondent: correspondentSchema, namesakes: Type.Integer() }),
+  Type.Object({
+    kind: Type.Literal('listed'),
+    correspondent: correspondentSchema,
+    namesakes: Type.Integer(),
+    namesakeLines: Type.Array(correspondentSchema, { description: 'the first of them, those with an address before' }),
+  }),
   Type.Object({ kind: Type.Literal('left'), lastSeenAt: instantSchema }),
   Type.Object({ kind: Type.Literal('unknown') }),
 ]);
@@ -91,6 +96,7 @@ const keptMatchSchema = Type.Union([
   Type.Object({ kind: Type.Literal('favourite'), recipient: keptRecipientSchema }),
   Type.Object({ kind: Type.Literal('group'), group: groupSchema }),
   Type.Object({ kind: Type.Literal('book'), entry: bookEntrySchema }),
+  Type.Object({ kind: Type.Literal('written'), recipient: keptRecipientSchema }),
 ]);
 
 export const foundCorrespondentsSchema = Type.Object({

@@ -142,6 +142,7 @@ export class ContactsWorld {
       directory: directory.directory,
       trust,
       clock: store.clock,
+      ownDomains: [domainName('chezmoi.mssante.example')],
       patientDomains: [domainName('patient.mssante.example')],
     };
     const [contacts, elsewhere] = [createContacts(parts), createContacts(parts)];

@@ -168,7 +168,7 @@ export class TestOperator {
     const blobStore = await openFileStore(store.blobFolder);
     const lookup = await openLookupHasher(store.db, store.dataKeys);
     const { patientDomains = [] } = options;
-    const contacts = createContacts({ ...store, lookup, trust, directory, patientDomains });
+    const contacts = createContacts({ ...store, lookup, trust, directory, ownDomains: [domain], patientDomains });
     const parts: TransferParts = {
       db: store.db,
       audit: store.audit,

@@ -6,8 +6,9 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { present } from '../base/assert.ts';
 import { type Clock, systemClock } from '../base/clock.ts';
+import { trustLimits } from '../base/domain-limits.ts';
 import { Refusal } from '../base/errors.ts';
-import { trustLimits, whiteListLimits, x509Limits } from '../base/limits.ts';
+import { whiteListLimits, x509Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Access, createAccess } from '../domain/access/access.ts';
 import { type Audit, createAudit } from '../domain/audit/audit.ts';
@@ -153,12 +154,24 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
   const trust = opened.add(await openTrust({ database, log, authorities: trustDeps.config.authorities }), (part) =>
     part.stop(),
   );
-  const mail = createMail({ db, clock, audit, dataKeys, lookup, blobs, access, ...indexingJobs(clock) });
   const directory = opened.add(openDirectory({ config, clock, log, database, audit, access, onSearch }), (part) =>
     part.stop(),
   );
+  const { listings } = directory;
+  const mail = createMail({ db, clock, audit, dataKeys, lookup, blobs, access, listings, ...indexingJobs(clock) });
   const patientDomains = domainNames(config.trust.patientDomains);
-  const contacts = createContacts({ dataKeys, lookup, access, mail, directory, trust, clock, patientDomains });
+  const ownDomains = domainNames(config.operator.domains);
+  const contacts = createContacts({
+    dataKeys,
+    lookup,
+    access,
+    mail,
+    directory,
+    trust,
+    clock,
+    ownDomains,
+    patientDomains,
+  });
   const transfer = createTransfer({
     db,
     audit,

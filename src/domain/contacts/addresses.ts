@@ -1,7 +1,7 @@
 /** The one table of addresses that an owner keeps: found by keyed hash, opened by the owner's key. */
 import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
-import { directorySearchLimits } from '../../base/limits.ts';
+import { directorySearchLimits } from '../../base/domain-limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';

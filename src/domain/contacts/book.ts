@@ -1,9 +1,9 @@
 /** The address book of a tenant: sealed under the tenant's key, shared by its accounts. */
 import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';

@@ -1,6 +1,6 @@
 import { present } from '../../base/assert.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AddressStanding } from '../directory/directory.ts';
@@ -64,7 +64,8 @@ function preferredInstead(
   return preferred !== null && normal(preferred) !== normal(address) ? preferred : null;
 }
 
-function trustSpaceOf({ trust }: ContactsParts, address: Address): RecipientCheck['trustSpace'] {
+function trustSpaceOf({ trust, ownDomains }: ContactsParts, address: Address): RecipientCheck['trustSpace'] {
+  if (ownDomains.includes(domainOf(address))) return 'inside';
   if (trust.whiteList() === undefined) return 'unknown';
   return trust.isInTrustSpace(domainOf(address)) ? 'inside' : 'outside';
 }

@@ -108,7 +108,7 @@ export interface RecipientCheck {
   readonly leftAt: Date | null;
   /** Null when this account never wrote there. */
   readonly writtenAt: Date | null;
-  /** `unknown` while there is no white list. */
+  /** Our own domains are inside; of the others, `unknown` while there is no white list. */
   readonly trustSpace: 'inside' | 'outside' | 'unknown';
   readonly isPatient: boolean;
   /** An earlier recipient is this very address, or another one of the same correspondent. */
@@ -124,11 +124,13 @@ export interface FoundCorrespondent extends Correspondent {
   readonly isFavourite: boolean;
 }
 
-/** What the account or the practice keeps that matches every word. */
+/** What the account or the practice keeps that matches every word; in this order, the most written to first. */
 export type KeptMatch =
   | { readonly kind: 'favourite'; readonly recipient: KeptRecipient }
   | { readonly kind: 'group'; readonly group: Group }
-  | { readonly kind: 'book'; readonly entry: BookEntry };
+  | { readonly kind: 'book'; readonly entry: BookEntry }
+  /** Neither of the above nor in the directory: the account's memory of whom it wrote to is all that knows it. */
+  | { readonly kind: 'written'; readonly recipient: KeptRecipient };
 
 export interface FoundCorrespondents extends Omit<SearchAnswer, 'items'> {
   /** With the first page alone, on top of it. */
@@ -199,6 +201,8 @@ export interface ContactsParts {
   readonly directory: Pick<Directory, 'search' | 'standing' | 'changesSince'>;
   readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace'>;
   readonly clock: Clock;
+  /** Domains of this operator: what is written there never leaves it, whether the white list names them or not. */
+  readonly ownDomains: readonly DomainName[];
   /** Domains of patients (Mon espace santé). */
   readonly patientDomains: readonly DomainName[];
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { addressOf, ContactsWorld, type Holder } from '../../../testkit/contacts-world.ts';
-import { contactsLimits } from '../../base/limits.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import type { RecipientCheck } from './contacts.ts';
 
 async function checkOf(
@@ -28,6 +28,8 @@ describe('before a send', () => {
     await world.write(holder, 'parti@x.mssante.example');
     const [untold] = await checkOf(world, holder, 'vasseur@x.mssante.example');
     assert.equal(untold?.trustSpace, 'unknown'); // no white list has come
+    const [own] = await checkOf(world, holder, 'collegue@ChezMoi.mssante.example');
+    assert.equal(own?.trustSpace, 'inside'); // of this operator: whatever any list says
     await world.publishWhiteList(['x.mssante.example', 'patient.mssante.example']);
     const [listed, left, patient, stranger] = await checkOf(
       world,
@@ -41,6 +43,10 @@ describe('before a send', () => {
     assert.equal(listed.address, 'Vasseur@x.mssante.example');
     assert.ok(listed.standing.kind === 'listed' && listed.standing.namesakes === 1);
     assert.equal(listed.standing.correspondent.profession?.label, 'Médecin');
+    assert.deepEqual(
+      listed.standing.namesakeLines.map(({ addresses }) => addresses[0]?.address),
+      ['vasseur2@x.mssante.example'],
+    );
     assert.deepEqual(
       [listed.writtenAt, listed.leftAt, listed.trustSpace, listed.isPatient],
       [null, null, 'inside', false],
@@ -168,6 +174,51 @@ describe('a search', () => {
     assert.deepEqual(await kept('a'.repeat(contactsLimits.queryCharacters)), []);
     const words = Array.from({ length: contactsLimits.queryWords }, () => 'equipe').join(' ');
     assert.deepEqual(await kept(`${words} absente`), ['group', 'favourite']);
+  });
+
+  test('proposes whom the account wrote to and nothing else knows, below what it keeps', async (t) => {
+    const world = await ContactsWorld.open(t);
+    const { contacts, directory, store } = world;
+    await directory.publish(1, [
+      { rpps: '89900000011', family: 'LABOUREUR', addresses: ['laboureur@x.mssante.example'] },
+    ]);
+    const holder = await world.createHolder();
+    const other = await world.createHolder(holder.account.tenantId);
+    const kept = async (text: string, who: Holder = holder) =>
+      (await contacts.findCorrespondents(store.db, { ...who, text, limit: 10 })).kept.map((each) =>
+        each.kind === 'written' || each.kind === 'favourite' ? [each.kind, each.recipient.address] : [each.kind],
+      );
+    await world.write(holder, 'laboureur@x.mssante.example', 'Labo.Nord@x.example', 'labo.sud@x.example');
+    await world.write(holder, 'labo.sud@x.example', '279035121518989@patient.mssante.example');
+    await world.act(holder, (act) => contacts.createGroup(act, holder.account, { name: 'Labos', members: [] }));
+    assert.deepEqual(await kept('labo'), [
+      ['group'],
+      ['written', 'labo.sud@x.example'],
+      ['written', 'labo.nord@x.example'],
+    ]);
+    assert.deepEqual(await kept('2790351'), [['written', '279035121518989@patient.mssante.example']]);
+    assert.deepEqual(await kept('labo', other), []);
+    // Once it is a favourite it is proposed as one, and once.
+    await world.act(holder, (act) =>
+      contacts.addFavourite(act, holder.account, { address: addressOf('labo.sud@x.example') }),
+    );
+    assert.deepEqual(await kept('sud'), [['favourite', 'labo.sud@x.example']]);
+  });
+
+  test('remembers as many of those as its bound says', async (t) => {
+    const world = await ContactsWorld.open(t);
+    const holder = await world.createHolder();
+    const labos = Array.from({ length: contactsLimits.remembered }, (_, n) => `labo${n}@x.example`);
+    await world.write(holder, 'oublie@x.example');
+    const found = async (): Promise<number> => {
+      const wanted = { ...holder, text: 'oublie', limit: 10 };
+      return (await world.contacts.findCorrespondents(world.store.db, wanted)).kept.length;
+    };
+    world.store.clock.advance(86_400_000);
+    await world.write(holder, ...labos.slice(1));
+    assert.equal(await found(), 1);
+    await world.write(holder, ...labos.slice(0, 1));
+    assert.equal(await found(), 0);
   });
 
   test('shows a bounded number of what is kept, and its changes at once in every process', async (t) => {

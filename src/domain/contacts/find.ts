@@ -1,9 +1,9 @@
-import { contactsLimits } from '../../base/limits.ts';
+import { contactsLimits, directorySearchLimits } from '../../base/domain-limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { SearchFilters } from '../directory/directory.ts';
 import type { AccountRef } from '../mail/mail.ts';
-import { normal, readMarks } from './addresses.ts';
+import { normal, readMarks, standingsOf } from './addresses.ts';
 import type { ContactsParts, FoundCorrespondent, FoundCorrespondents, KeptMatch, Viewer } from './contacts.ts';
 import { requireRight } from './permission.ts';
 import { preferredOf } from './preference.ts';
@@ -55,8 +55,11 @@ export async function findCorrespondents(
       isFavourite: item.addresses.some((each) => marks.get(normal(each.address))?.favouriteAt instanceof Date),
     };
   });
-  const kept = offset === 0 ? keptMatches(query, shelf, await parts.shelves.book(db, account.tenantId)) : [];
-  return { ...answer, items, kept };
+  if (offset > 0) return { ...answer, items, kept: [] };
+  const kept = keptMatches(query, shelf, await parts.shelves.book(db, account.tenantId));
+  const shown = new Set([...addresses, ...kept.flatMap(addressesOf)].map(normal));
+  const written = await writtenMatches(parts, db, { query, shelf, shown });
+  return { ...answer, items, kept: [...kept, ...written].slice(0, contactsLimits.matches) };
 }
 
 /** Messages written to each, each for half as much after each half-life. */
@@ -75,7 +78,36 @@ function keptMatches(query: readonly string[], shelf: AccountShelf, book: BookSh
   for (const { value, words } of book) {
     if (matches(query, words)) found.push({ kind: 'book', entry: value });
   }
-  return found.slice(0, contactsLimits.matches);
+  return found;
+}
+
+function addressesOf(match: KeptMatch): readonly Address[] {
+  if (match.kind === 'favourite') return [match.recipient.address];
+  return match.kind === 'book' && match.entry.address !== null ? [match.entry.address] : [];
+}
+
+/** Those that the directory lists are found there, with all that tells one from another. */
+async function writtenMatches(
+  parts: FindParts,
+  db: Db,
+  {
+    query,
+    shelf,
+    shown,
+  }: { readonly query: readonly string[]; readonly shelf: AccountShelf; readonly shown: ReadonlySet<Address> },
+): Promise<readonly KeptMatch[]> {
+  const found = shelf.written
+    .filter(({ value, words }) => !shown.has(value.address) && matches(query, words))
+    .slice(0, directorySearchLimits.standings);
+  if (found.length === 0) return [];
+  const standings = await standingsOf(
+    parts,
+    db,
+    found.map(({ value }) => value.address),
+  );
+  return found
+    .filter(({ value }) => standings.get(value.address)?.kind !== 'listed')
+    .map(({ value }) => ({ kind: 'written', recipient: value }));
 }
 
 /** Where accounts work, as the directory says of their own address. */

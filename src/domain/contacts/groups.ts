@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';

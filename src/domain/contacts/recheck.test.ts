@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { addressOf, ContactsWorld, type Holder, type Listed } from '../../../testkit/contacts-world.ts';
-import { contactsLimits } from '../../base/limits.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 
 function listed(...names: readonly string[]): readonly Listed[] {
   return names.map((name, n) => ({

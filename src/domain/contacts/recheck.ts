@@ -5,8 +5,8 @@
  */
 import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import type { TenantId, Uuid } from '../../base/ids.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import { type Address, parseAddress } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { DirectoryChange } from '../directory/directory.ts';

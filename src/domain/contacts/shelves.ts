@@ -3,8 +3,8 @@
  * and change counter; a transaction, which may see what will not be, reads for itself.
  */
 import { sql } from 'kysely';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import type { TenantId } from '../../base/ids.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { DataKeys } from '../../platform/keys/keys.ts';
@@ -27,11 +27,13 @@ export interface AccountShelf {
   readonly familiar: readonly { readonly address: Address; readonly heat: number }[];
   readonly favourites: readonly Findable<KeptRecipient>[];
   readonly groups: readonly Findable<Group>[];
+  /** Patients among them; the most written to first. */
+  readonly written: readonly Findable<KeptRecipient>[];
 }
 
 export type BookShelf = readonly Findable<BookEntry>[];
 
-const emptyShelf: AccountShelf = { familiar: [], favourites: [], groups: [] };
+const emptyShelf: AccountShelf = { familiar: [], favourites: [], groups: [], written: [] };
 
 export interface Shelves {
   account(db: Db, account: AccountRef): Promise<AccountShelf>;
@@ -125,9 +127,27 @@ async function loadAccount(db: Db, owner: Owner, keys: OwnerKeys): Promise<Accou
   const favourites = byHash(kept.rows.filter((row) => row.isFavourite).map((row) => row.hash));
   return {
     familiar,
-    favourites: favourites.map((value) => ({ value, words: wordsOf(`${value.name ?? ''} ${value.address}`) })),
+    favourites: favourites.map((value) => ({ value, words: wordsOfRecipient(value) })),
     groups: opened.map((value) => ({ value, words: wordsOf(value.name) })),
+    written: await loadWritten(db, owner, keys),
   };
+}
+
+async function loadWritten(db: Db, owner: Owner, keys: OwnerKeys): Promise<AccountShelf['written']> {
+  const { rows } = await sql<{ hash: Buffer; sealed: Buffer; leftAt: Date | null }>`
+    select address_hash as hash, sealed, left_at as "leftAt" from contacts.address
+     where tenant_id = ${owner.tenantId} and owner_id = ${owner.ownerId} and heat is not null
+     order by heat desc limit ${contactsLimits.remembered}`.execute(db);
+  const written: Findable<KeptRecipient>[] = [];
+  for (const { leftAt, ...row } of rows) {
+    const value = { ...(await openRecipient(keys, row)), leftAt };
+    written.push({ value, words: wordsOfRecipient(value) });
+  }
+  return written;
+}
+
+function wordsOfRecipient({ name, address }: KeptRecipient): readonly string[] {
+  return wordsOf(`${name ?? ''} ${address}`);
 }
 
 function byName(left: KeptRecipient, right: KeptRecipient): number {

@@ -1,4 +1,4 @@
-import { contactsLimits } from '../../base/limits.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 
 /** What people read about contacts. No text carries a name, a note or an address. */
 export const contactsTexts = {

@@ -1,6 +1,7 @@
 /** Texts that people typed: what may be kept, how they are put in order, how they are found again. */
+
+import { contactsLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { contactsLimits } from '../../base/limits.ts';
 import { contactsTexts } from './texts.ts';
 
 const collator = new Intl.Collator('fr', { numeric: true });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { addressOf, ContactsWorld } from '../../../testkit/contacts-world.ts';
-import { contactsLimits } from '../../base/limits.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 
 const dayMs = 86_400_000;
 

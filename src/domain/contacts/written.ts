@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { contactsLimits } from '../../base/limits.ts';
+import { contactsLimits } from '../../base/domain-limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';

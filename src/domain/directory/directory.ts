@@ -179,7 +179,13 @@ export interface Card {
 
 /** What is known of an address that somebody wants to write to. */
 export type AddressStanding =
-  | { readonly kind: 'listed'; readonly correspondent: Correspondent; readonly namesakes: number }
+  | {
+      readonly kind: 'listed';
+      readonly correspondent: Correspondent;
+      readonly namesakes: number;
+      /** The first `directorySearchLimits.namesakeLines` of them, those who can be written to before the others. */
+      readonly namesakeLines: readonly Correspondent[];
+    }
   /** It stood in an earlier edition. */
   | { readonly kind: 'left'; readonly lastSeenAt: Date }
   | { readonly kind: 'unknown' };

@@ -1,7 +1,7 @@
 /** What the directory knows of the addresses that somebody wants to write to, from its tables alone: the sender waits for it. */
 import { sql } from 'kysely';
+import { directorySearchLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { directorySearchLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AddressStanding, Correspondent } from './directory.ts';
@@ -15,6 +15,8 @@ interface Holder {
   readonly idnps: string | null;
   /** Others of the same family and given name. */
   readonly namesakes: number;
+  /** Of the first of them, those with an address before the others. */
+  readonly shownNamesakes: readonly string[];
 }
 
 /** Of each address, in its normal form. */
@@ -41,16 +43,22 @@ export async function readStandings(
 /** Those that may be shown, of the edition or, newer, of the live source. */
 async function readHolders(db: Db, addresses: readonly Address[]): Promise<readonly Holder[]> {
   const { rows } = await sql<Holder>`
-    select held.address, held.idnps, coalesce(
-        (select count(*) from directory.practitioner p join directory.practitioner other
+    select held.address, held.idnps, alike.namesakes, array(
+        select other.idnps from directory.practitioner p join directory.practitioner other
             on other.family_key = p.family_key and other.given_key = p.given_key and other.idnps <> p.idnps
-          where p.idnps = held.idnps), 0) as namesakes
+          where p.idnps = held.idnps and alike.namesakes > 0
+          order by not exists (select from directory.mailbox m
+                                where m.idnps = other.idnps and not directory.is_hidden(m.address)), other.idnps
+          limit ${directorySearchLimits.namesakeLines}) as "shownNamesakes"
       from (select m.address, m.idnps from directory.mailbox m where m.address = any(${addresses}::text[])
             union
             select l.address, l.idnps from directory.live_mailbox l where l.address = any(${addresses}::text[])
                and not exists (select from directory.mailbox m where m.address = l.address)
                and not exists (select from directory.edition e where e.state = 'current' and e.source = 'mailboxes'
                                 and e.published_at >= l.fetched_at)) held
+      cross join lateral (select count(*) as namesakes from directory.practitioner p join directory.practitioner other
+            on other.family_key = p.family_key and other.given_key = p.given_key and other.idnps <> p.idnps
+          where p.idnps = held.idnps) alike
      where not directory.is_hidden(held.address)`.execute(db);
   return rows;
 }
@@ -60,7 +68,9 @@ async function readListed(
   holders: readonly Holder[],
   published: Date | null,
 ): Promise<ReadonlyMap<Address, AddressStanding>> {
-  const people = holders.flatMap(({ idnps }) => (idnps === null ? [] : [idnps]));
+  const people = [
+    ...new Set(holders.flatMap(({ idnps, shownNamesakes }) => [...(idnps === null ? [] : [idnps]), ...shownNamesakes])),
+  ];
   const mailboxes = holders.flatMap(({ address, idnps }) => (idnps === null ? [address] : []));
   const [persons, shared] = await Promise.all([
     people.length === 0 ? [] : readPersons(db, { idnps: people }, published),
@@ -69,7 +79,12 @@ async function readListed(
   const personOf = new Map(persons.map((person) => [person.idnps.valueOf(), person]));
   const sharedOf = new Map(shared.map((mailbox) => [mailbox.address, mailbox]));
   const listed = new Map<Address, AddressStanding>();
-  for (const { address, idnps, namesakes } of holders) {
+  const linesOf = (idnps: readonly string[]): readonly Correspondent[] =>
+    idnps.flatMap((each) => {
+      const person = personOf.get(each);
+      return person === undefined ? [] : [personLine(person, { words: [] }, true)];
+    });
+  for (const { address, idnps, namesakes, shownNamesakes } of holders) {
     const person = idnps === null ? undefined : personOf.get(idnps);
     const mailbox = sharedOf.get(address);
     let correspondent: Correspondent | undefined;
@@ -78,7 +93,9 @@ async function readListed(
       const asked = new Map([[address, 1]]);
       correspondent = personLine(person, { words: [], familiar: asked }, namesakes > 0);
     } else if (mailbox !== undefined) correspondent = sharedLine(mailbox, {});
-    if (correspondent !== undefined) listed.set(address, { kind: 'listed', correspondent, namesakes });
+    if (correspondent !== undefined) {
+      listed.set(address, { kind: 'listed', correspondent, namesakes, namesakeLines: linesOf(shownNamesakes) });
+    }
   }
   return listed;
 }
