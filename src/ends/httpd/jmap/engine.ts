@@ -7,14 +7,21 @@
 import { Refusal, Temporary } from '../../../base/errors.ts';
 import { newId, type Uuid } from '../../../base/ids.ts';
 import type { Log } from '../../../base/log.ts';
-import type { PersonRef } from '../../../domain/access/access.ts';
-import { type CallContext, type Invocation, type Json, type JsonObject, type Method, MethodError } from './method.ts';
+import {
+  type CallContext,
+  type Caller,
+  type Invocation,
+  type Json,
+  type JsonObject,
+  type Method,
+  MethodError,
+} from './method.ts';
 import type { JmapRequest } from './request.ts';
 import { resolveReferences } from './result-reference.ts';
 import { jmapTexts } from './texts.ts';
 
 export interface Engine {
-  run(request: JmapRequest, person: PersonRef): Promise<EngineAnswer>;
+  run(request: JmapRequest, person: Caller): Promise<EngineAnswer>;
 }
 
 export interface EngineAnswer {
@@ -25,10 +32,11 @@ export interface EngineAnswer {
 
 /** Codes of the domain's refusals that JMAP has a word for; the others are `invalidArguments`. */
 const refusalErrors: Readonly<
-  Record<string, 'forbidden' | 'accountNotFound' | 'requestTooLarge' | 'serverUnavailable'>
+  Record<string, 'forbidden' | 'accountNotFound' | 'requestTooLarge' | 'serverUnavailable' | 'unsupportedFilter'>
 > = {
   'not-permitted': 'forbidden',
   'too-many-emails': 'requestTooLarge',
+  'too-many-labelled': 'unsupportedFilter',
 };
 
 export function createEngine(methods: readonly Method[], log: Log): Engine {

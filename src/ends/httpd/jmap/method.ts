@@ -1,4 +1,5 @@
 /** What a JMAP method is to the engine: its name, the capability that offers it, and one function over the domain (RFC 8620 §3). */
+import type { Uuid } from '../../../base/ids.ts';
 import type { PersonRef } from '../../../domain/access/access.ts';
 
 /** Any JSON value, as it came or as it will go. */
@@ -49,9 +50,14 @@ export class MethodError extends Error {
   }
 }
 
+/** Who calls, and in which session: what is opened is told once for each (design, invariant 3). */
+export interface Caller extends PersonRef {
+  readonly sessionId?: Uuid;
+}
+
 /** What a call knows beside its arguments. */
 export interface CallContext {
-  readonly person: PersonRef;
+  readonly person: Caller;
   readonly using: ReadonlySet<string>;
   /** Identifiers of what earlier calls of this request created, by creation id; calls add theirs (RFC 8620 §5.3). */
   readonly createdIds: Map<string, string>;

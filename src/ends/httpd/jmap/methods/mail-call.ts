@@ -1,0 +1,128 @@
+/** What every method of mail begins with: strict arguments, an account that the person may use, states. */
+
+import { mailLimits } from '../../../../base/domain-limits.ts';
+import { jmapLimits } from '../../../../base/end-limits.ts';
+import type { Act, Actor, Audit } from '../../../../domain/audit/audit.ts';
+import type { AccountRef, Changes, Mail } from '../../../../domain/mail/mail.ts';
+import { type AccountsParts, accountFor, type HeldAccount } from '../accounts.ts';
+import { Arguments, invalid } from '../arguments.ts';
+import { type CallContext, type JsonObject, type Method, type MethodAnswer, MethodError } from '../method.ts';
+
+export interface MailMethodParts extends AccountsParts {
+  readonly mail: Mail;
+  readonly audit: Audit;
+  /** What was uploaded to the account under this blob id; undefined when nothing was. */
+  readonly openUpload?: (act: Act, account: AccountRef, blobId: string) => Promise<UploadedBlob | undefined>;
+}
+
+export interface UploadedBlob {
+  readonly sizeBytes: number;
+  /** Can be read after the act. */
+  read(): AsyncIterable<Uint8Array>;
+}
+
+export interface MailCall {
+  readonly parts: MailMethodParts;
+  readonly context: CallContext;
+  readonly args: Arguments;
+  readonly account: HeldAccount;
+}
+
+export interface MailMethodSpec {
+  readonly name: string;
+  readonly takes: readonly string[];
+  readonly needs: 'read' | 'write';
+}
+
+export const mailCapability = 'urn:ietf:params:jmap:mail';
+
+export function mailMethod(
+  parts: MailMethodParts,
+  { name, takes, needs }: MailMethodSpec,
+  run: (call: MailCall) => Promise<JsonObject | MethodAnswer>,
+): Method {
+  return {
+    name,
+    capability: mailCapability,
+    async run(raw, context) {
+      const args = new Arguments(raw, ['accountId', ...takes]);
+      const account = await accountFor(parts, context.person, args.id('accountId'), needs);
+      const answer = await run({ parts, context, args, account });
+      return isAnswer(answer) ? answer : { kind: 'one', args: { accountId: account.accountId, ...answer } };
+    },
+  };
+}
+
+function isAnswer(answer: JsonObject | MethodAnswer): answer is MethodAnswer {
+  return 'kind' in answer;
+}
+
+/** One act of the person. Reading may leave no event: what was opened before in the session is not told again. */
+export function actFor<T>({ parts, context }: Pick<MailCall, 'parts' | 'context'>, body: (act: Act) => Promise<T>) {
+  const { personId, sessionId } = context.person;
+  const actor: Actor = { kind: 'person', personId, ...(sessionId === undefined ? {} : { sessionId }) };
+  return parts.audit.act({ actor, reason: 'jmap', silent: 'when-nothing-changed' }, body);
+}
+
+/** States are the account's counter: what changed has a higher one. */
+export async function stateOf({ parts, account }: MailCall): Promise<string> {
+  return String(await parts.mail.currentChange(parts.db, account));
+}
+
+function readState(text: string): number {
+  const since = /^(?:0|[1-9]\d{0,15})$/.test(text) ? Number(text) : Number.NaN;
+  if (!Number.isSafeInteger(since)) throw new MethodError('cannotCalculateChanges');
+  return since;
+}
+
+export function sinceState(args: Arguments, name: string): number {
+  return readState(args.string(name));
+}
+
+/** `maxChanges`, which is positive when it is given (RFC 8620 §5.2). */
+export function maxChanges(args: Arguments): number {
+  const limit = args.optionalUnsigned('maxChanges');
+  if (limit === 0) throw invalid(['maxChanges']);
+  return Math.min(limit ?? mailLimits.page, mailLimits.page);
+}
+
+/** `Foo/changes` (RFC 8620 §5.2). */
+export async function answerChanges(
+  { args, account, parts }: MailCall,
+  read: (db: MailMethodParts['db'], account: AccountRef, since: number, limit: number) => Promise<Changes | 'too-old'>,
+): Promise<{ readonly answer: JsonObject; readonly changes: Changes }> {
+  const limit = maxChanges(args);
+  const changes = await read(parts.db, account, sinceState(args, 'sinceState'), limit);
+  if (changes === 'too-old') throw new MethodError('cannotCalculateChanges');
+  const { oldChange, newChange, hasMore, created, updated, destroyed } = changes;
+  const states = { oldState: String(oldChange), newState: String(newChange), hasMoreChanges: hasMore };
+  return { answer: { ...states, created, updated, destroyed }, changes };
+}
+
+/** The ids asked, each once (RFC 8620 §5.1); null asks for all. */
+export function askedIds(args: Arguments): readonly string[] | undefined {
+  const ids = args.optionalIds('ids');
+  return ids === undefined ? undefined : [...new Set(ids)];
+}
+
+/** All of a type at once are as many as one call may ask for, or too many. */
+export function checkAll<Item>(items: readonly Item[]): readonly Item[] {
+  if (items.length > jmapLimits.objectsInGet) throw new MethodError('requestTooLarge');
+  return items;
+}
+
+/** The asked properties, all known; `id` always comes with them (RFC 8620 §5.1). */
+export function askedProperties(
+  args: Arguments,
+  name: 'properties' | 'bodyProperties',
+  isKnown: (property: string) => boolean,
+  unlessGiven: readonly string[],
+): readonly string[] {
+  const asked = args.optionalStrings(name) ?? unlessGiven;
+  if (asked.length > jmapLimits.properties || !asked.every(isKnown)) throw invalid([name]);
+  return [...new Set(asked)];
+}
+
+export function pick(object: JsonObject, properties: readonly string[]): JsonObject {
+  return Object.fromEntries(properties.map((property) => [property, object[property] ?? null]));
+}

@@ -1,0 +1,18 @@
+/** The methods of the mail capability (RFC 8621). */
+import type { Method } from '../method.ts';
+import { emailReading } from './email-get.ts';
+import { emailQueries } from './email-query.ts';
+import type { MailMethodParts } from './mail-call.ts';
+import { mailboxMethods } from './mailbox.ts';
+import { snippetMethods } from './search-snippet.ts';
+import { threadMethods } from './thread.ts';
+
+export function mailMethods(parts: MailMethodParts): readonly Method[] {
+  return [
+    ...mailboxMethods(parts),
+    ...threadMethods(parts),
+    ...emailReading(parts),
+    ...emailQueries(parts),
+    ...snippetMethods(parts),
+  ];
+}
