@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { smtpClientLimits, smtpLimits, transferLimits } from './limits.ts';
+import { smtpClientLimits, transferLimits } from './domain-limits.ts';
+import { smtpLimits } from './limits.ts';
 
 const minute = 60_000;
 

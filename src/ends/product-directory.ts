@@ -1,6 +1,6 @@
 /** The national directory as the configuration has it: its sources, the live source, the publication of our accounts. */
 import type { Clock } from '../base/clock.ts';
-import { directoryImportLimits } from '../base/limits.ts';
+import { directoryImportLimits } from '../base/domain-limits.ts';
 import type { Log } from '../base/log.ts';
 import type { Access } from '../domain/access/access.ts';
 import type { Audit } from '../domain/audit/audit.ts';

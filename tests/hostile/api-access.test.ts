@@ -5,8 +5,9 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { present } from '../../src/base/assert.ts';
+import { accessLimits } from '../../src/base/domain-limits.ts';
 import type { AccountId, TenantId } from '../../src/base/ids.ts';
-import { accessLimits, gib } from '../../src/base/limits.ts';
+import { gib } from '../../src/base/limits.ts';
 import type { Right, Scope } from '../../src/domain/access/access.ts';
 import { parseAddress } from '../../src/formats/address/address.ts';
 import { createTrustWorld } from '../../testkit/authority/trust-world.ts';

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { accessLimits } from '../../base/limits.ts';
+import { accessLimits } from '../../base/domain-limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AccessParts, SignIn } from './access.ts';
 

@@ -1,6 +1,6 @@
 import { hash, verify } from '@node-rs/argon2';
+import { accessLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { accessLimits } from '../../base/limits.ts';
 import type { Secret } from '../../base/secret.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';

@@ -11,7 +11,7 @@
  * Fails: `Refusal` `fhir-cursor`, `fhir-too-many`; `Temporary` when the database is away or a search takes too long.
  */
 import { sql } from 'kysely';
-import { fhirSearchLimits } from '../../base/limits.ts';
+import { fhirSearchLimits } from '../../base/end-limits.ts';
 import type { DirectoryFacts } from '../../formats/fhir/directory-facts.ts';
 import type { ResourceType } from '../../formats/fhir/resources.ts';
 import type { SearchRequest } from '../../formats/fhir/search-request.ts';

@@ -1,6 +1,6 @@
 /** Editions: which are in force, what they changed, and whether the latest has grown too old. */
 import { sql } from 'kysely';
-import { directoryImportLimits } from '../../base/limits.ts';
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { ChangesPage, DirectoryChange, DirectoryStatus, Edition, OddRow } from './directory.ts';

@@ -3,7 +3,7 @@
  * the mailboxes without a person. Four cursors go through the tables side by side, so that some thousand rows are held at once, never all.
  */
 import { type RawBuilder, sql } from 'kysely';
-import { directoryImportLimits } from '../../base/limits.ts';
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 import type { Transaction } from '../../platform/db/db.ts';
 import type { Coded, ListedMailboxType } from './directory.ts';
 import type { IndexDocument, IndexedPlace } from './search/index-document.ts';

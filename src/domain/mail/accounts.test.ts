@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rawMessage, TestMail } from '../../../testkit/mail-store.ts';
 import { present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { TenantId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { parseAddress } from '../../formats/address/address.ts';
 import type { AccountRef } from './mail.ts';
 

@@ -1,8 +1,8 @@
 import { sql } from 'kysely';
 import { assert, present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import { type AccountId, newId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';

@@ -1,8 +1,8 @@
 /** The parts of emails, opened: their decoded bytes as a stream, their text within a bound, their header fields. */
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { decodePartStream } from '../../formats/mime/body-decoder.ts';
 import { decodeCharset, trimCutText } from '../../formats/mime/charset.ts';
 import { parseHeaderBlock } from '../../formats/mime/header-block.ts';

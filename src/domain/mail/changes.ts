@@ -4,8 +4,8 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import { lockAccounts } from './account-lock.ts';

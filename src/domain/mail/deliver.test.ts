@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rawMessage, readAll, TestMail, traceField } from '../../../testkit/mail-store.ts';
 import { present } from '../../base/assert.ts';
-import { mailLimits, smtpLimits } from '../../base/limits.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
+import { smtpLimits } from '../../base/limits.ts';
 import type { AccountRef, DeliveryOutcome } from './mail.ts';
 
 async function contentOf(store: TestMail, account: AccountRef, outcome: DeliveryOutcome | undefined): Promise<Buffer> {

@@ -3,8 +3,8 @@
  * audit events and the indexing job included, is in the act's transaction: an email is there whole or not at all.
  */
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { type EmailId, newId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountEdit, EditedMailbox } from './account-edit.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId, ThreadId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Transaction } from '../../platform/db/db.ts';
 import type { Membership } from './account-edit.ts';
 import { arrayText } from './email-rows.ts';

@@ -1,8 +1,8 @@
 /** What lists show of emails without opening them: no header, no text (invariant 3: such reads leave no event). */
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId, ThreadId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { type EmailFlags, keywordsOf } from './keywords.ts';
 import type { AccountRef, EmailCard, MailParts, ThreadCounts, ThreadEmails } from './mail.ts';

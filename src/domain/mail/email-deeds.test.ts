@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { rawMessage, readAll, TestMail, traceField } from '../../../testkit/mail-store.ts';
 import { present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { type EmailId, newId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Account, Keyword } from './mail.ts';
 
 async function openAccount(t: Parameters<typeof TestMail.open>[0], quotaBytes?: number) {

@@ -3,9 +3,9 @@
  * those that are the account's, and answers which they were; one audit event for each that changed.
  */
 import { assert, present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Act, AuditEvent } from '../audit/audit.ts';
 import type { AccountEdit, EditedMailbox } from './account-edit.ts';
 import { lockAccount } from './account-lock.ts';

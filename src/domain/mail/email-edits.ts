@@ -4,9 +4,9 @@
  */
 import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { EditedMailbox } from './account-edit.ts';
 import type { EditableEmail } from './editable-emails.ts';
 import { move, type OnAccount, remove, Work } from './email-deeds.ts';

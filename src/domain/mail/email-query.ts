@@ -4,9 +4,9 @@
  */
 import { type RawBuilder, sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { currentChange } from './changes.ts';
 import { keptAs, parseKeyword, systemColumns } from './keywords.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { BlobId, EmailId, ThreadId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Transaction } from '../../platform/db/db.ts';
 import type { EmailFlags } from './keywords.ts';
 import type { AccountRef } from './mail.ts';

@@ -1,6 +1,7 @@
 /** What the search index is given of emails: their words, read by the program itself and kept nowhere in clear. */
 import { sql } from 'kysely';
-import { mailLimits, mimeLimits } from '../../base/limits.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
+import { mimeLimits } from '../../base/limits.ts';
 import { mailboxesOf } from '../../formats/address/address-list.ts';
 import { headerAddresses, headerText } from '../../formats/mime/header-values.ts';
 import { createMimeParser, type HeaderField, type MessageStructure, type Part } from '../../formats/mime/mime.ts';

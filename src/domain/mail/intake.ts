@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { mailLimits, smtpLimits } from '../../base/limits.ts';
+import { smtpLimits } from '../../base/limits.ts';
 import { createMimeParser, type MimeParser } from '../../formats/mime/mime.ts';
 import { hasAttachment, previewOf } from '../../formats/mime/preview.ts';
 import type { SealedBlobs, SealedBlobWriter } from '../../platform/blobs/blobs.ts';

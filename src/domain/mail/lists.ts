@@ -1,8 +1,8 @@
 /** What is read without opening anything: identifiers, dates, counters (invariant 3: such reads leave no event). */
 import { sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { BlobId, EmailId, MailboxId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AccountRef } from './mail.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rawMessage, TestMail } from '../../../testkit/mail-store.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { MailboxId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Account } from './mail.ts';
 
 interface Folders {

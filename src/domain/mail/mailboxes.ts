@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import { type MailboxId, newId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';

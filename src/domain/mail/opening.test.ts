@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { rawMessage, readAll, TestMail, traceField } from '../../../testkit/mail-store.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { type EmailId, newId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Actor, AuditEvent } from '../audit/audit.ts';
 import type { AccountRef, EmailSummary } from './mail.ts';
 

@@ -1,9 +1,9 @@
 /** Opening emails: summaries and content, each first opening told to the audit. */
 import { sql } from 'kysely';
 import { present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import { asId, type BlobId, type EmailId, type MailboxId, type ThreadId, type Uuid } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';

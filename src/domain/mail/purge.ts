@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { AccountId, EmailId, TenantId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Act } from '../audit/audit.ts';
 import { accountText } from './account-lock.ts';
 import type { AccountRef, MailParts } from './mail.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { EmailId, MailboxId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AccountRef } from './mail.ts';
 import type { SearchIndex } from './search/search.ts';

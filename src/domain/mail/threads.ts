@@ -4,8 +4,8 @@
  * cannot be told by them.
  */
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { newId, type ThreadId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { headerMessageIds } from '../../formats/mime/header-values.ts';
 import type { HeaderField } from '../../formats/mime/mime.ts';
 import type { Transaction } from '../../platform/db/db.ts';

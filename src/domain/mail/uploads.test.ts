@@ -4,7 +4,8 @@ import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { readAll, TestMail } from '../../../testkit/mail-store.ts';
 import { present } from '../../base/assert.ts';
-import { mailLimits, smtpLimits } from '../../base/limits.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
+import { smtpLimits } from '../../base/limits.ts';
 import type { Actor } from '../audit/audit.ts';
 import type { AccountRef, UploadOutcome } from './mail.ts';
 

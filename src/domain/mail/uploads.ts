@@ -8,9 +8,10 @@
  */
 import { sql } from 'kysely';
 import { assert, present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { AccountId, BlobId, PersonId, TenantId } from '../../base/ids.ts';
-import { mailLimits, smtpLimits } from '../../base/limits.ts';
+import { smtpLimits } from '../../base/limits.ts';
 import type { ByteRange, SealedBlobs } from '../../platform/blobs/blobs.ts';
 import { newKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';

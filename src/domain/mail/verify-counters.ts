@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Transaction } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import { lockAccount } from './account-lock.ts';

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { sql } from 'kysely';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { createMimeParser } from '../../formats/mime/mime.ts';
 import { hasAttachment, previewOf } from '../../formats/mime/preview.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';

@@ -1,4 +1,4 @@
-import { transferLimits } from '../../base/limits.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { type Address, parseAddress } from '../../formats/address/address.ts';
 import { addressesShown, mailboxesOf, parseAddressList } from '../../formats/address/address-list.ts';
 import { findFields } from '../../formats/mime/header-block.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { transferLimits } from '../../base/limits.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { backOffTable, nextAttempt, pauseAfter } from './back-off.ts';
 
 const minute = 60_000;

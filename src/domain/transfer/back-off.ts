@@ -1,4 +1,4 @@
-import { transferLimits } from '../../base/limits.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { Temporary } from '../../base/errors.ts';
-import { transferLimits } from '../../base/limits.ts';
 import { createCommitter } from './committer.ts';
 
 interface Run {

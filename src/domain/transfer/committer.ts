@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { Temporary } from '../../base/errors.ts';
-import { transferLimits } from '../../base/limits.ts';
 
 /**
  * Group commit: one flush of the disk acknowledges many messages.

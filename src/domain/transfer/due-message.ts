@@ -1,4 +1,4 @@
-import { transferLimits } from '../../base/limits.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { parseHeaderBlock } from '../../formats/mime/header-block.ts';
 import { IntegrityFault } from '../../platform/keys/keys.ts';
 import type { OutgoingMessage, OutgoingRecipient } from './client/transaction.ts';

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import { assert, present } from '../../base/assert.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { newId, type TenantId, type Uuid } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import { type DomainName, domainOf } from '../../formats/address/address.ts';
 import type { Transaction } from '../../platform/db/db.ts';
 import type { DataKeys } from '../../platform/keys/keys.ts';

@@ -1,5 +1,5 @@
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { TenantId } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import { type Address, domainOf, localPartOf } from '../../formats/address/address.ts';
 import { postmaster } from '../../formats/smtp/path.ts';
 import type { AccountRef } from '../mail/mail.ts';

@@ -1,7 +1,7 @@
 /** What an administrator sees of the queue and does to it, and what an account sees of its own messages' way. */
 import { type RawBuilder, sql } from 'kysely';
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { EmailId, TenantId, Uuid } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import { type Address, type DomainName, domainOf, maskAddress } from '../../formats/address/address.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act, Actor } from '../audit/audit.ts';

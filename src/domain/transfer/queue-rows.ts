@@ -1,7 +1,7 @@
 /** The queue's rows: what is due, who holds it, what became of it. Every function is one step of the table of states. */
 import { sql } from 'kysely';
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { AccountId, BlobId, EmailId, TenantId, Uuid } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { DomainName } from '../../formats/address/address.ts';
 import { type Db, type Transaction, transaction } from '../../platform/db/db.ts';
 import type { Cause } from './failure-policy.ts';

@@ -1,5 +1,5 @@
 import { present } from '../../base/assert.ts';
-import { transferLimits } from '../../base/limits.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { DomainName } from '../../formats/address/address.ts';
 import type { Reply } from '../../formats/smtp/reply.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';

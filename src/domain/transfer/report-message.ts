@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { Uuid } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import { composeDeliveryStatus, type RecipientStatus } from '../../formats/mime/compose-report.ts';
 import { explanations, formatInstant, type ReportKind, reportTexts } from './report-texts.ts';

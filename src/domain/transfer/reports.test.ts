@@ -4,7 +4,7 @@ import { createSecureContext } from 'node:tls';
 import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { startScriptedPeer } from '../../../testkit/scripted-smtp-peer.ts';
 import { addressOf, domainName, TransferWorld } from '../../../testkit/transfer-world.ts';
-import { mailLimits, smtpClientLimits, transferLimits } from '../../base/limits.ts';
+import { mailLimits, smtpClientLimits, transferLimits } from '../../base/domain-limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import { tlsFloor } from '../../platform/tls/tls.ts';
 

@@ -4,8 +4,8 @@
  */
 import { isAscii } from 'node:buffer';
 import { assert } from '../../base/assert.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { newId, type TenantId } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccountRef, GatheredMessage } from '../mail/mail.ts';
 import type { EnvelopeRecipient, SenderEnvelope } from './acceptance.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { Temporary } from '../../base/errors.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { DomainName } from '../../formats/address/address.ts';
 import { type ResolveOptions, resolveMailHosts } from '../../platform/net/mail-hosts.ts';
 import { connectTo } from '../../platform/net/net.ts';

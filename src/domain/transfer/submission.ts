@@ -7,8 +7,8 @@
  * are one transaction.
  */
 import { assert, present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { type Address, domainOf } from '../../formats/address/address.ts';
 import { postmaster } from '../../formats/smtp/path.ts';
 import type { Actor } from '../audit/audit.ts';

@@ -1,6 +1,6 @@
 import { assert } from '../../base/assert.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import type { Uuid } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { Address } from '../../formats/address/address.ts';
 import { findFields } from '../../formats/mime/header-block.ts';
 import { printMailDate } from '../../formats/mime/mail-date.ts';

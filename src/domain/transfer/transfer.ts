@@ -32,8 +32,8 @@
  */
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { BlobId, EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { type Address, type DomainName, domainOf } from '../../formats/address/address.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db } from '../../platform/db/db.ts';

@@ -5,7 +5,7 @@ import { sql } from 'kysely';
 import { rawMessage, task } from '../../../testkit/mail-store.ts';
 import { startScriptedPeer } from '../../../testkit/scripted-smtp-peer.ts';
 import { addressOf, domainName, TransferWorld } from '../../../testkit/transfer-world.ts';
-import { transferLimits } from '../../base/limits.ts';
+import { transferLimits } from '../../base/domain-limits.ts';
 import { tlsFloor } from '../../platform/tls/tls.ts';
 
 const hopital = domainName('hopital.mssante.example');

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { unreachable } from '../../base/assert.ts';
-import { trustLimits } from '../../base/limits.ts';
+import { trustLimits } from '../../base/domain-limits.ts';
 import { type Certificate, readCertificate } from '../../formats/x509/certificate.ts';
 import { validateChain } from '../../formats/x509/chain.ts';
 import { crlIsSignedBy, readCrl } from '../../formats/x509/crl.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { trustLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { trustLimits } from '../../base/limits.ts';
 import { type Certificate, readCertificate } from '../../formats/x509/certificate.ts';
 import { purposes, validateChain } from '../../formats/x509/chain.ts';
 import { type Crl, crlIsSignedBy } from '../../formats/x509/crl.ts';

@@ -5,7 +5,7 @@ import { createTrustWorld, type TrustWorld } from '../../../testkit/authority/tr
 import { type ListedDomain, signWhiteList, writeWhiteList } from '../../../testkit/authority/white-list.ts';
 import { openTestDatabase } from '../../../testkit/database.ts';
 import { present } from '../../base/assert.ts';
-import { trustLimits } from '../../base/limits.ts';
+import { trustLimits } from '../../base/domain-limits.ts';
 import { type DomainName, parseDomain } from '../../formats/address/address.ts';
 import { canonicalDn, parseDn } from '../../formats/x509/dn.ts';
 import type { Db } from '../../platform/db/db.ts';

@@ -35,7 +35,7 @@
  */
 import { unreachable } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
-import { trustLimits } from '../../base/limits.ts';
+import { trustLimits } from '../../base/domain-limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { DomainName } from '../../formats/address/address.ts';
 import type { Certificate } from '../../formats/x509/certificate.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { assert } from '../../base/assert.ts';
+import { trustLimits } from '../../base/domain-limits.ts';
 import { Temporary } from '../../base/errors.ts';
-import { trustLimits } from '../../base/limits.ts';
 import { trustTexts } from './texts.ts';
 
 /** Reads and proves a white list in a thread of its own, so that the event loop goes on. */

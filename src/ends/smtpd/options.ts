@@ -1,6 +1,7 @@
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../base/clock.ts';
-import { smtpdLimits, smtpLimits } from '../../base/limits.ts';
+import { smtpdLimits } from '../../base/end-limits.ts';
+import { smtpLimits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { InboundAcceptance, SubmissionAcceptance } from '../../domain/transfer/acceptance.ts';
 

@@ -1,7 +1,7 @@
 /** The jobs of the national directory: its daily import, and what follows from it for the stored contacts and our own listings. */
 import { createHash } from 'node:crypto';
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { type Handler, handle, type RecurringJob } from '../../platform/jobs/worker.ts';
 import { ageOf, publishedAt } from '../directory-age.ts';

@@ -3,8 +3,10 @@
  * being run twice changes nothing.
  */
 import { present } from '../../base/assert.ts';
+import { mailLimits } from '../../base/domain-limits.ts';
+import { workerLimits } from '../../base/end-limits.ts';
 import { type AccountId, asId, type TenantId } from '../../base/ids.ts';
-import { jobLimits, mailLimits, workerLimits } from '../../base/limits.ts';
+import { jobLimits } from '../../base/limits.ts';
 import type { AccountRef } from '../../domain/mail/mail.ts';
 import { refreshCrls, refreshWhiteList } from '../../domain/trust/trust.ts';
 import { parseDomain } from '../../formats/address/address.ts';

@@ -1,5 +1,5 @@
 /** The values of search parameters: FHIR R4, search, as text before they become tokens, dates or references. */
-import { fhirSearchLimits } from '../../base/limits.ts';
+import { fhirSearchLimits } from '../../base/end-limits.ts';
 import { fhirRefusal } from './refusals.ts';
 import { fhirSearchTexts } from './search-texts.ts';
 

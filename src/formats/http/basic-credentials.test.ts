@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { accessLimits } from '../../base/limits.ts';
+import { accessLimits } from '../../base/domain-limits.ts';
 import { parseBasicCredentials } from './basic-credentials.ts';
 
 const basic = (text: string | Buffer): string => `Basic ${Buffer.from(text).toString('base64')}`;

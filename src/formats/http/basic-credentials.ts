@@ -1,5 +1,5 @@
 /** The credentials of HTTP Basic (RFC 7617). */
-import { accessLimits } from '../../base/limits.ts';
+import { accessLimits } from '../../base/domain-limits.ts';
 import { Secret } from '../../base/secret.ts';
 
 export interface BasicCredentials {

@@ -3,7 +3,7 @@
  * once, and looked at line by line only where something is wrong: most of the two million lines are right.
  */
 import { isUtf8 } from 'node:buffer';
-import { directoryImportLimits } from '../../base/limits.ts';
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 
 export type LineFault = 'bad-encoding' | 'control-character' | 'line-too-long';
 

@@ -1,5 +1,5 @@
 /** Rows of the four extractions, as values. A row that cannot be one is a {@link RowFault}; `no-structure` is told beside a good row. */
-import { directoryImportLimits } from '../../base/limits.ts';
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 import type { Address } from '../address/address.ts';
 import type { LineFault } from './lines.ts';
 

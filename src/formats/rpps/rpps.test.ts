@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { columnsOf, rowOf } from '../../../testkit/directory/small-extraction.ts';
-import { directoryImportLimits } from '../../base/limits.ts';
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 import { readActivity } from './activities.ts';
 import { editionDate } from './edition-date.ts';
 import { foldName, readDepartment, readFiness, readIdnps, readSiret, readTown } from './fields.ts';

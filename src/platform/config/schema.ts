@@ -1,6 +1,7 @@
 /** The one schema of the configuration: its keys, their forms, bounds and defaults. */
 import { type Static, Type } from 'typebox';
-import { gib, mib, smtpdLimits, smtpLimits } from '../../base/limits.ts';
+import { smtpdLimits } from '../../base/end-limits.ts';
+import { gib, mib, smtpLimits } from '../../base/limits.ts';
 import { directorySchema } from './directory-schema.ts';
 import { closed, domainPattern, host, path, paths, port, text, url } from './schema-forms.ts';
 import { formTexts, keyTexts } from './texts.ts';

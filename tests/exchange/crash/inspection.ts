@@ -1,9 +1,9 @@
 /** Looks at what an operator has stored, as the program itself sees it, and tells the journal. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
+import { transferLimits } from '../../../src/base/domain-limits.ts';
 import { Temporary } from '../../../src/base/errors.ts';
 import type { EmailId } from '../../../src/base/ids.ts';
-import { transferLimits } from '../../../src/base/limits.ts';
 import type { Act } from '../../../src/domain/audit/audit.ts';
 import type { AccountRef } from '../../../src/domain/mail/mail.ts';
 import type { Product } from '../../../src/ends/product.ts';

@@ -1,6 +1,6 @@
 /** What comes along with a page: roles of persons or structures, persons and structures of roles. */
 import { sql } from 'kysely';
-import { fhirSearchLimits } from '../../../base/limits.ts';
+import { fhirSearchLimits } from '../../../base/end-limits.ts';
 import type { DirectoryFacts } from '../../../formats/fhir/directory-facts.ts';
 import { fhirRefusal } from '../../../formats/fhir/refusals.ts';
 import type { SearchRequest } from '../../../formats/fhir/search-request.ts';

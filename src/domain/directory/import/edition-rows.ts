@@ -1,7 +1,7 @@
 /** The rows of editions, from `importing` to their end. */
 import { sql } from 'kysely';
 import { assert } from '../../../base/assert.ts';
-import { directoryImportLimits } from '../../../base/limits.ts';
+import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import type { Db, Transaction } from '../../../platform/db/db.ts';
 import type { Edition, EditionSource } from '../directory.ts';
 import type { EditionTables } from '../tables.ts';

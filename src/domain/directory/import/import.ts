@@ -11,8 +11,8 @@
 import { sql } from 'kysely';
 import type pg from 'pg';
 import type { Clock } from '../../../base/clock.ts';
+import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { Refusal, Temporary } from '../../../base/errors.ts';
-import { directoryImportLimits } from '../../../base/limits.ts';
 import type { Log } from '../../../base/log.ts';
 import { type Database, type Transaction, transaction } from '../../../platform/db/db.ts';
 import type { EditionSource, FileExamination, ImportOptions, ImportOutcome, ImportProgress } from '../directory.ts';

@@ -1,7 +1,7 @@
 /** One text of an extraction, read from its first octet to its last, in slices that let others work. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { Refusal } from '../../../base/errors.ts';
-import { directoryImportLimits } from '../../../base/limits.ts';
 import { type ExtractionKind, readHeader } from '../../../formats/rpps/headers.ts';
 import { LineCutter, type LineFault } from '../../../formats/rpps/lines.ts';
 import type { LabelList } from '../../../formats/rpps/rows.ts';

@@ -5,7 +5,7 @@ import type { StandInFault } from '../../../../testkit/annuaire/annuaire.ts';
 import { id, idnps, openLiveWorld } from '../../../../testkit/annuaire/live-world.ts';
 import { practitioner } from '../../../../testkit/annuaire/resources.ts';
 import { createAuthority } from '../../../../testkit/authority/authority.ts';
-import { liveLimits } from '../../../base/limits.ts';
+import { liveLimits } from '../../../base/domain-limits.ts';
 import { createLog } from '../../../base/log.ts';
 import { Secret } from '../../../base/secret.ts';
 import type { CorrespondentId } from '../directory.ts';

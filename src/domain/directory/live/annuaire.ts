@@ -7,8 +7,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { assert } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
+import { liveLimits } from '../../../base/domain-limits.ts';
 import { Refusal, Temporary } from '../../../base/errors.ts';
-import { liveLimits } from '../../../base/limits.ts';
 import type { Log } from '../../../base/log.ts';
 import type { Secret } from '../../../base/secret.ts';
 import { type FoundResource, readSearchset, type SearchsetPage } from '../../../formats/fhir/bundle-reading.ts';

@@ -3,7 +3,7 @@
  * long as it asks. Its state is a row that all processes share; the first question after the pause finds out.
  */
 import { sql } from 'kysely';
-import { liveLimits } from '../../../base/limits.ts';
+import { liveLimits } from '../../../base/domain-limits.ts';
 import type { Db } from '../../../platform/db/db.ts';
 
 export type CircuitName = 'reading' | 'publication';

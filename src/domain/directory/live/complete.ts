@@ -1,6 +1,6 @@
 /** One correspondent asked for: the question, what of the answer is theirs, and what is kept of it. */
 import { assert } from '../../../base/assert.ts';
-import { liveLimits } from '../../../base/limits.ts';
+import { liveLimits } from '../../../base/domain-limits.ts';
 import { type Address, parseAddress } from '../../../formats/address/address.ts';
 import type { FoundResource } from '../../../formats/fhir/bundle-reading.ts';
 import type { MailboxType } from '../../../formats/fhir/mailbox-telecom.ts';

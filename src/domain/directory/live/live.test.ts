@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { id, idnps, openLiveWorld } from '../../../../testkit/annuaire/live-world.ts';
 import { organization, practitioner, practitionerRole, telecomOf } from '../../../../testkit/annuaire/resources.ts';
 import { systemClock } from '../../../base/clock.ts';
-import { liveLimits } from '../../../base/limits.ts';
+import { liveLimits } from '../../../base/domain-limits.ts';
 import type { CorrespondentId } from '../directory.ts';
 import { createLiveSource } from './live.ts';
 

@@ -1,7 +1,7 @@
 /** Who was asked for, and when: one process asks, and not again for a while. */
 import { createHash } from 'node:crypto';
 import { sql } from 'kysely';
-import { liveLimits } from '../../../base/limits.ts';
+import { liveLimits } from '../../../base/domain-limits.ts';
 import type { Address } from '../../../formats/address/address.ts';
 import type { Db } from '../../../platform/db/db.ts';
 

@@ -3,7 +3,7 @@ import { describe, type TestContext, test } from 'node:test';
 import type { StandInOptions } from '../../../../testkit/annuaire/annuaire.ts';
 import { idnps, ListingWorld } from '../../../../testkit/annuaire/listing-world.ts';
 import { practitioner } from '../../../../testkit/annuaire/resources.ts';
-import { liveLimits, publicationLimits } from '../../../base/limits.ts';
+import { liveLimits, publicationLimits } from '../../../base/domain-limits.ts';
 import { createListings, type WantedListing } from './publication.ts';
 
 const minute = 60_000;

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { address, idnps, ListingWorld } from '../../../../testkit/annuaire/listing-world.ts';
 import { present } from '../../../base/assert.ts';
-import { publicationLimits } from '../../../base/limits.ts';
+import { publicationLimits } from '../../../base/domain-limits.ts';
 import { leaseNext, pauseAfter, recordRefused, recordSettled } from './due-listings.ts';
 import { settle } from './settle.ts';
 

@@ -3,7 +3,7 @@
  * worker that took over, makes it void, and what it did is found again by looking.
  */
 import { sql } from 'kysely';
-import { publicationLimits } from '../../../base/limits.ts';
+import { publicationLimits } from '../../../base/domain-limits.ts';
 import { type Db, type Transaction, transaction } from '../../../platform/db/db.ts';
 import { holderOf, type ListingRow } from './listings.ts';
 import type { ListingFault } from './publication.ts';

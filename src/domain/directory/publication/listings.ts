@@ -1,8 +1,8 @@
 /** The rows of our listings, read. */
 import { sql } from 'kysely';
 import { assert } from '../../../base/assert.ts';
+import { publicationLimits } from '../../../base/domain-limits.ts';
 import type { AccountId, TenantId } from '../../../base/ids.ts';
-import { publicationLimits } from '../../../base/limits.ts';
 import type { Address } from '../../../formats/address/address.ts';
 import type { Db } from '../../../platform/db/db.ts';
 import type { ListedAccount, Listing, ListingCounts, ListingFault, ListingHolder } from './publication.ts';

@@ -1,5 +1,5 @@
 /** One run of the job that sends wishes: leased, sent outside of any transaction, recorded. The table of answers is in `publication.ts`. */
-import { publicationLimits } from '../../../base/limits.ts';
+import { publicationLimits } from '../../../base/domain-limits.ts';
 import type { Annuaire, AnnuaireFailure } from '../live/annuaire.ts';
 import {
   hasDue,

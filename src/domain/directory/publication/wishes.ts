@@ -1,7 +1,7 @@
 /** What is to stand at the Annuaire: wishes, each with its event; sending them is another matter. */
 import { sql } from 'kysely';
+import { publicationLimits } from '../../../base/domain-limits.ts';
 import { Refusal } from '../../../base/errors.ts';
-import { publicationLimits } from '../../../base/limits.ts';
 import type { Address } from '../../../formats/address/address.ts';
 import type { Act } from '../../audit/audit.ts';
 import { checkListing } from './holders.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { indexOf } from '../../../../testkit/directory-world.ts';
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { Coded } from '../directory.ts';
 import { CodeSets } from './code-sets.ts';
 import { DirectoryIndex } from './directory-index.ts';

@@ -1,4 +1,4 @@
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { Coded } from '../directory.ts';
 
 /** Codes of one nomenclature, and the different sets of them that documents have: a document keeps the number of its set. */

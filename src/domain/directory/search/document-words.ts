@@ -1,5 +1,5 @@
 /** The words of one document, each with the best field it stands in. */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import { type Field, field } from './fields.ts';
 import type { IndexDocument, IndexedPlace } from './index-document.ts';
 import { contract, isEmptyWord, type Word, wordsOf } from './words.ts';

@@ -4,7 +4,7 @@
  *
  * One matcher serves one search at a time (a search never waits in the middle) and leaves its columns as it found them.
  */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 import type { ResolvedWord } from './resolve.ts';
 

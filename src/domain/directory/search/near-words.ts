@@ -3,7 +3,7 @@
  * missing, another one, two exchanged: Damerau and Levenshtein, the exchanged pair not touched again). The dictionary is walked as a
  * tree of letters; a branch is left as soon as every way through it has too many errors.
  */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { DirectoryIndex } from './directory-index.ts';
 
 export interface NearWord {

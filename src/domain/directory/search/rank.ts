@@ -2,7 +2,7 @@
  * The order of what matches: by match, then by who is written to, then by what tells equal matches apart (a whole name before a part
  * of one), then by distance to the practice. Filters and facets are looked at in the same pass.
  */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { Coded, FacetCount, ListedMailboxType, SearchContext, SearchFilters } from '../directory.ts';
 import { departmentCode, kilometresBetween } from './departments.ts';
 import type { DirectoryIndex, Sets } from './directory-index.ts';

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { indexOf, type World, worldDocuments } from '../../../../testkit/directory-world.ts';
 import { present } from '../../../base/assert.ts';
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import { type Address, parseAddress } from '../../../formats/address/address.ts';
 import type { SearchContext, SearchFilters } from '../directory.ts';
 import { DirectoryIndex } from './directory-index.ts';

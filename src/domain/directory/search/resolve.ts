@@ -1,5 +1,5 @@
 /** Where each word of a question is found in an index: runs of entries and of documents, each with the points it is worth. */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { CodeWords, FoundCode } from './code-words.ts';
 import type { DirectoryIndex, Range } from './directory-index.ts';
 import { type Exactness, field, pointsOf } from './fields.ts';

@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 
 /** Lets others work when this work has taken its slice of time: an import shares its process with the sessions. */
 export class Slices {

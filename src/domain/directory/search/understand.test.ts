@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import { areas, departmentCode, kilometresBetween } from './departments.ts';
 import { understand } from './understand.ts';
 import { fold, wordsOf } from './words.ts';

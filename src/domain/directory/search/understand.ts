@@ -1,5 +1,5 @@
 /** What a question asks for: its words, and what each may stand for beside itself. Knows the language, not the directory. */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import { shortCodes, shortWords, titleWords } from './abbreviations.ts';
 import { areas } from './departments.ts';
 import { contract, isEmptyWord, isParticle, type Word, wordsOf } from './words.ts';

@@ -2,7 +2,7 @@
  * Words as the index and the questions know them: no accents, no case, cut at everything that is neither a Latin letter nor a digit.
  * What names and places write in two ways (`ST`, `SAINT`; `CENTRE HOSPITALIER UNIVERSITAIRE`, `CHU`) is made one on both sides.
  */
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 
 export type Word = string;
 

@@ -1,4 +1,4 @@
-import { directorySearchLimits } from '../../../base/limits.ts';
+import { directorySearchLimits } from '../../../base/domain-limits.ts';
 import type { Column } from './growing.ts';
 import { aligned, type ColumnName, type Heading, columns as widths } from './index-format.ts';
 import type { Slices } from './slices.ts';

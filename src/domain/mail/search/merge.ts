@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { searchLimits } from '../../../base/limits.ts';
+import { searchLimits } from '../../../base/domain-limits.ts';
 import { type FieldMask, type Segment, type SegmentDocument, SegmentWriter, type WordCursor } from './segment.ts';
 import { forEachWord, type Word } from './words.ts';
 

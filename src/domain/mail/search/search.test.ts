@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { rawMessage, TestMail } from '../../../../testkit/mail-store.ts';
-import { searchLimits } from '../../../base/limits.ts';
+import { searchLimits } from '../../../base/domain-limits.ts';
 import type { Account, AccountRef } from '../mail.ts';
 
 async function openAccount(t: Parameters<typeof TestMail.open>[0]): Promise<{ store: TestMail; account: Account }> {

@@ -13,7 +13,7 @@
 import { sql } from 'kysely';
 import { assert } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
-import { searchLimits } from '../../../base/limits.ts';
+import { searchLimits } from '../../../base/domain-limits.ts';
 import { type Db, transaction } from '../../../platform/db/db.ts';
 import type { DataKeys } from '../../../platform/keys/keys.ts';
 import type { AccountRef } from '../mail.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { searchLimits } from '../../../base/limits.ts';
+import { searchLimits } from '../../../base/domain-limits.ts';
 import { buildSegment, type IndexableEmail, mergeSegments } from './merge.ts';
 import { field, Segment } from './segment.ts';
 import { forEachWord } from './words.ts';

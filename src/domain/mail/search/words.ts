@@ -1,4 +1,4 @@
-import { searchLimits } from '../../../base/limits.ts';
+import { searchLimits } from '../../../base/domain-limits.ts';
 
 /**
  * Words as the index knows them: accents and case folded, split at everything that is neither letter nor digit, French

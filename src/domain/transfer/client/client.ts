@@ -16,8 +16,8 @@
 import type { Socket } from 'node:net';
 import type { SecureContext } from 'node:tls';
 import type { Clock } from '../../../base/clock.ts';
+import { smtpClientLimits } from '../../../base/domain-limits.ts';
 import { Refusal, Temporary } from '../../../base/errors.ts';
-import { smtpClientLimits } from '../../../base/limits.ts';
 import { type Capabilities, parseCapabilities } from '../../../formats/smtp/capabilities.ts';
 import { Dialogue } from './dialogue.ts';
 import type { ClientLimits } from './limits.ts';

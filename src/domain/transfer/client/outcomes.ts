@@ -1,4 +1,4 @@
-import { smtpClientLimits } from '../../../base/limits.ts';
+import { smtpClientLimits } from '../../../base/domain-limits.ts';
 import type { Reply } from '../../../formats/smtp/reply.ts';
 
 /** Where a session was when something happened before its first message. */

@@ -1,5 +1,5 @@
 /** The arguments of a method, read strictly: what is of another type, missing or unknown is `invalidArguments` (RFC 8620 §3.6.2). */
-import { jmapLimits } from '../../../base/limits.ts';
+import { jmapLimits } from '../../../base/end-limits.ts';
 import { type Json, type JsonObject, MethodError } from './method.ts';
 import { isId, isJsonObject } from './request.ts';
 import { jmapTexts } from './texts.ts';

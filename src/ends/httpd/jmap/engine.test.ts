@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { jmapLimits } from '../../../base/end-limits.ts';
 import { Refusal, Temporary } from '../../../base/errors.ts';
 import { asId, type PersonId, type TenantId } from '../../../base/ids.ts';
-import { jmapLimits } from '../../../base/limits.ts';
 import { silentLog } from '../../../base/log.ts';
 import { createEngine } from './engine.ts';
 import { type Json, type JsonObject, type Method, MethodError } from './method.ts';

@@ -1,5 +1,5 @@
 /** Arguments taken from the response of an earlier call of the same request (RFC 8620 §3.7). */
-import { jmapLimits } from '../../../base/limits.ts';
+import { jmapLimits } from '../../../base/end-limits.ts';
 import { type Invocation, type Json, type JsonObject, MethodError } from './method.ts';
 import { isJsonObject } from './request.ts';
 import { jmapTexts } from './texts.ts';
