@@ -11,7 +11,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { assert } from '../../base/assert.ts';
 import { httpLimits } from '../../base/limits.ts';
 import type { TlsContexts } from '../tls/tls.ts';
-import { createApp, type HttpApp } from './app.ts';
+import { createApp, type HttpApp, type OtherTongue } from './app.ts';
 import { policyFor, securityHeaders } from './headers.ts';
 import { type Listener, listenPlain, listenTls } from './listeners.ts';
 import { answerFault, problem, problemSchema, type RefusalStatuses, sendProblem } from './problems.ts';
@@ -35,13 +35,16 @@ export interface ListenOptions {
 
 export interface HttpShell {
   readonly app: HttpApp;
+  /** What is refused before its route is known (an address that cannot be decoded) is answered so below a prefix. */
+  speak(tongue: OtherTongue): void;
   /** Opens the listeners, once all routes are registered; port 0 stands for any free one. */
   listen(options: ListenOptions): Promise<{ readonly tlsPort?: number; readonly plainPort?: number }>;
   stop(): Promise<void>;
 }
 
 export async function createHttpShell(options: HttpShellOptions): Promise<HttpShell> {
-  const app = createApp();
+  const tongues: OtherTongue[] = [];
+  const app = createApp(tongues);
   const listeners: Listener[] = [];
   let isStopping = false;
   app.addHook('onSend', async (_request, reply) => {
@@ -70,6 +73,7 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
 
   return {
     app,
+    speak: (tongue) => void tongues.push(tongue),
     async listen({ host, tls, plain }) {
       assert(tls !== undefined || plain !== undefined, 'an HTTP shell has nothing to listen on');
       await app.ready();

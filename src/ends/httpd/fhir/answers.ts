@@ -6,7 +6,7 @@ import type { Log } from '../../../base/log.ts';
 import { outcome } from '../../../formats/fhir/outcome.ts';
 import { answerOfRefusal } from '../../../formats/fhir/refusals.ts';
 import type { IssueCode } from '../../../formats/fhir/resources.ts';
-import { answerFault, type RefusalStatuses } from '../../../platform/http/problems.ts';
+import { answerFault, type Problem, type RefusalStatuses } from '../../../platform/http/problems.ts';
 
 const mediaType = 'application/fhir+json; charset=utf-8';
 
@@ -71,6 +71,11 @@ export function answerThrown(
     text: problem.detail,
     diagnostics: problem.incident ?? problem.code,
   });
+}
+
+/** Of a request that was refused before anybody knew that it is FHIR's. */
+export function sendProblemAsOutcome(reply: FastifyReply, { status, detail, code }: Problem): FastifyReply {
+  return sendFault(reply, { status, issue: issueOf(status), text: detail, diagnostics: code });
 }
 
 /** A problem document that a shared hook sent, as an OperationOutcome; undefined for anything else. */

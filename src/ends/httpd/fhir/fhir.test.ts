@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import { get } from 'node:http';
 import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { addPerson, addSmallWorld } from '../../../../testkit/directory/browse-rows.ts';
 import { faultsOfResource } from '../../../../testkit/fhir-structure.ts';
 import { openFoundation } from '../../../../testkit/foundation.ts';
-import { fhirSearchLimits } from '../../../base/limits.ts';
+import { fhirSearchLimits } from '../../../base/end-limits.ts';
 import { silentLog } from '../../../base/log.ts';
 import { searchParameters } from '../../../formats/fhir/search-parameters.ts';
 import { createHttpShell } from '../../../platform/http/http.ts';
@@ -153,6 +154,8 @@ describe('the FHIR end', () => {
     // RFC 9110 §13.1.2
     const again = await ask(`/Practitioner/${elodie}`, { headers: { 'if-none-match': `W/"0", ${tag}` } });
     assert.equal(again.status, 304);
+    const strong = await ask(`/Practitioner/${elodie}`, { headers: { 'if-none-match': String(tag).slice(2) } });
+    assert.equal(strong.status, 304);
     assert.equal(await again.text(), '');
     await sql`update directory.mailbox set service = 'Autre' where address = 'elodie@medecin.mssante.example'`.execute(
       world.db,
@@ -329,6 +332,26 @@ describe('the FHIR end', () => {
     assert.equal((await refused(await ask('/Practitioner', xml), 406)).code, 'not-supported');
     await search('/Practitioner?_format=application/fhir%2Bjson', xml);
     await search('/Practitioner', { headers: { accept: 'text/html, */*;q=0.8' } });
+  });
+
+  test('answers an address that cannot be decoded with an OperationOutcome, whoever asks', async () => {
+    // Not by fetch, which would mend the address.
+    const { hostname, port } = new URL(world.address);
+    for (const path of ['/fhir/Practitioner/%zz', '/fhir/%E9', '/fhir/%zz/_search?family=dupont']) {
+      const [status, type, body] = await new Promise<[number, string, string]>((resolve, reject) => {
+        const asking = get({ hostname, port, path }, async (answer) => {
+          const parts = await answer.toArray();
+          resolve([answer.statusCode ?? 0, answer.headers['content-type'] ?? '', Buffer.concat(parts).toString()]);
+        });
+        asking.once('error', reject);
+      });
+      assert.deepEqual([status, type], [400, 'application/fhir+json; charset=utf-8'], path);
+      const outcome: unknown = JSON.parse(body);
+      assert.deepEqual(faultsOfResource(outcome), []);
+      assert.doesNotMatch(body, /zz|E9/);
+    }
+    const elsewhere = world.address.replace('/fhir', '/fhirs/%2');
+    assert.match((await fetch(elsewhere)).headers.get('content-type') ?? '', /problem\+json/);
   });
 
   // RFC 9110 §15.5.6

@@ -3,7 +3,7 @@
  * docs/integrate/fhir.md says; everything but the CapabilityStatement asks who is there.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { fhirSearchLimits } from '../../../base/limits.ts';
+import { fhirSearchLimits } from '../../../base/end-limits.ts';
 import { createBrowse } from '../../../domain/directory/directory.ts';
 import { capabilityStatement } from '../../../formats/fhir/capability-statement.ts';
 import type { ResourceType } from '../../../formats/fhir/resources.ts';
@@ -11,7 +11,14 @@ import { readReading } from '../../../formats/fhir/search-request.ts';
 import type { HttpShell } from '../../../platform/http/http.ts';
 import type { RefusalStatuses } from '../../../platform/http/problems.ts';
 import type { Product } from '../../product.ts';
-import { answerThrown, type FaultOptions, outcomeOfProblem, sendFault, sendResource } from './answers.ts';
+import {
+  answerThrown,
+  type FaultOptions,
+  outcomeOfProblem,
+  sendFault,
+  sendProblemAsOutcome,
+  sendResource,
+} from './answers.ts';
 import { checkFormat, isLenient, pairsOf } from './asked.ts';
 import { answerRead } from './read.ts';
 import { answerSearch } from './search.ts';
@@ -39,7 +46,12 @@ const otherMethods = ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const;
 /** These answers are described by the CapabilityStatement, not by the OpenAPI file. */
 const schema = { hide: true } as const;
 
-export function registerFhir({ app }: Pick<HttpShell, 'app'>, product: FhirProduct, options: FhirOptions): void {
+export function registerFhir(
+  { app, speak }: Pick<HttpShell, 'app' | 'speak'>,
+  product: FhirProduct,
+  options: FhirOptions,
+): void {
+  speak({ prefix: '/fhir', send: sendProblemAsOutcome });
   const base = `${product.config.http.publicUrl.replace(/\/$/, '')}/fhir`;
   app.register(
     async (scope) => {
