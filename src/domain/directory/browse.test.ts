@@ -3,8 +3,8 @@ import { after, before, describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { openTestDatabase, type TestDatabase } from '../../../testkit/database.ts';
 import { addMailbox, addPerson, addSituation, addSmallWorld } from '../../../testkit/directory/browse-rows.ts';
+import { fhirSearchLimits } from '../../base/end-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { fhirSearchLimits } from '../../base/limits.ts';
 import type { ResourceType } from '../../formats/fhir/resources.ts';
 import { readSearch } from '../../formats/fhir/search-request.ts';
 import { identifierSystems, nomenclatures } from '../../formats/fhir/systems.ts';
@@ -55,6 +55,24 @@ describe('the directory, browsed', () => {
     assert.deepEqual(await addressesOf('PractitionerRole', String(numbers.atPractice)), []);
     assert.deepEqual(await addressesOf('Organization', hospital), ['cardio@chu.mssante.example']);
     assert.deepEqual(await addressesOf('Organization', practice), []);
+  });
+
+  test('says no plain e-mail address of a structure that is a hidden mailbox', async (t) => {
+    const written = 'Contact@Structure.example';
+    t.after(() =>
+      sql`delete from directory.red_list where digest = sha256(${written.toLowerCase()}::bytea)`.execute(db),
+    );
+    const emailOf = async () => {
+      const found = await browse.find(db, 'Organization', hospital);
+      assert(found.kind === 'found' && found.facts.type === 'Organization');
+      return found.facts.email;
+    };
+    await sql`update directory.organization set email = ${written} where organization_id = ${hospital}`.execute(db);
+    assert.equal(await emailOf(), written);
+    await sql`insert into directory.red_list (digest, seen_at) values (sha256(${written.toLowerCase()}::bytea), now())`.execute(
+      db,
+    );
+    assert.equal(await emailOf(), null);
   });
 
   test('keeps on the person a mailbox of a structure where the person has no situation', async (t) => {
@@ -307,13 +325,14 @@ describe('the pages of a search', () => {
       browse.search(db, asked('PractitionerRole', `_cursor=${place(['a', '9999999999'])}`)),
       Refusal,
     );
-    await assert.rejects(
-      browse.search(
-        db,
-        asked('Practitioner', `_sort=_lastUpdated&_cursor=${place(['a', '8', '2026-99-01T00:00:00.000000Z'])}`),
-      ),
-      Refusal,
-    );
+    for (const never of ['2026-99-01T00:00:00', '2026-02-30T00:00:00', '0000-01-01T00:00:00', '2026-01-01T24:00:00']) {
+      const cursor = place(['a', '8', `${never}.000000Z`]);
+      await assert.rejects(
+        browse.search(db, asked('Practitioner', `_sort=_lastUpdated&_cursor=${cursor}`)),
+        Refusal,
+        never,
+      );
+    }
   });
 
   test('refuse to bring along more than their bound rather than leave somebody out', async (t) => {

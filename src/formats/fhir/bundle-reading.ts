@@ -88,7 +88,7 @@ function readIdentifier(identifier: Fields): FoundResource['identifiers'] {
 function readReference(value: unknown, type: ResourceType): string | null {
   if (value === undefined) return null;
   const reference = optional(fields(value)['reference'], text);
-  // FHIR R4 §2.24.0.1: an id has letters, digits, `-` and `.`
+  // FHIR R4, data types (id): an id has letters, digits, `-` and `.`
   return new RegExp(`(?:^|/)${type}/([A-Za-z0-9.-]{1,64})(?:/_history/[^/]+)?$`).exec(reference ?? '')?.[1] ?? null;
 }
 
@@ -139,7 +139,7 @@ function fields(value: unknown): Fields {
   return value as Fields; // an object, checked above
 }
 
-/** FHIR R4 §2.1.6: an array is never empty in JSON; one that is says nothing all the same. */
+/** FHIR R4, JSON: an array is never empty in JSON; one that is says nothing all the same. */
 function list(value: unknown, limit: number): readonly unknown[] {
   if (value === undefined) return [];
   if (!Array.isArray(value) || value.length > limit) throw new Malformed();
@@ -157,7 +157,7 @@ function required(value: unknown): string {
 
 function text(value: unknown): string {
   const isText = typeof value === 'string' && value !== '' && value.length <= fhirLimits.textCharacters;
-  // FHIR R4 §2.24.0.1: no control character but tab, carriage return and line feed
+  // FHIR R4, data types (string): no control character but tab, carriage return and line feed
   if (!isText || /[^\P{Cc}\t\r\n]/u.test(value)) throw new Malformed();
   return value;
 }

@@ -1,5 +1,5 @@
 /**
- * A change of one mailbox among the `telecom` of a resource, as FHIRPath Patch (FHIR R4 §3.1.0.11.3): the operations and the paths that
+ * A change of one mailbox among the `telecom` of a resource, as FHIRPath Patch (FHIR R4, FHIRPath Patch): the operations and the paths that
  * the Annuaire describes, and no others.
  */
 import { type MailboxTelecom, printMailboxTelecom } from './mailbox-telecom.ts';
@@ -55,7 +55,7 @@ function partsOf(resource: ResourceType, change: TelecomChange): readonly PatchP
   }
 }
 
-/** An address may hold an apostrophe, which would end the string: FHIRPath §4.1.2 escapes it and the backslash. */
+/** An address may hold an apostrophe, which would end the string: FHIRPath, literals (string), escapes it and the backslash. */
 function telecomPath(resource: ResourceType, written: string): string {
   return `${resource}.telecom.where(value = '${written.replace(/[\\']/g, '\\$&')}')`;
 }

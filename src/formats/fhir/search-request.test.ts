@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { fhirSearchLimits } from '../../base/end-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { fhirSearchLimits } from '../../base/limits.ts';
 import type { ResourceType } from './resources.ts';
 import { readDateRange } from './search-dates.ts';
 import { searchParameters } from './search-parameters.ts';
@@ -179,6 +179,12 @@ describe('a search', () => {
     );
   });
 
+  test('refuses a text that begins every name once it is folded', () => {
+    assert.throws(() => asked('Practitioner', [['family', '\u0301\u0301']]), isRefusal('fhir-value'));
+    assert.throws(() => asked('Practitioner', [['name', 'e\u0301']]), isRefusal('fhir-value'));
+    assert.equal(asked('Practitioner', [['name', 'Œ']]).criteria.length, 1);
+  });
+
   test('refuses modifiers that it does not offer, leniently asked or not', () => {
     for (const name of [
       'family:contains',
@@ -271,6 +277,8 @@ describe('a search', () => {
 test('a read takes its format and its elements, and nothing else', () => {
   assert.deepEqual(readReading([['_elements', 'name,identifier']], false), { elements: ['name', 'identifier'] });
   assert.deepEqual(readReading([['_format', 'json']], false), {});
+  // As `_format=application/fhir+json` is decoded.
+  assert.deepEqual(readReading([['_format', 'application/fhir json']], false), {});
   assert.throws(() => readReading([['_format', 'xml']], false), isRefusal('fhir-format'));
   assert.throws(() => readReading([['name', 'x']], false), isRefusal('fhir-parameter-unknown'));
   assert.deepEqual(readReading([['name', 'x']], true), {});

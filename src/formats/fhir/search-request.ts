@@ -2,7 +2,8 @@
  * A search as it was asked, read from its parameters: FHIR R4, search. What is not understood is refused by name, unless the caller
  * asked for leniency: a filter that is silently dropped answers with people whom nobody asked for.
  */
-import { fhirSearchLimits } from '../../base/limits.ts';
+import { fhirSearchLimits } from '../../base/end-limits.ts';
+import { foldName } from '../rpps/fields.ts';
 import { fhirRefusal } from './refusals.ts';
 import type { ResourceType } from './resources.ts';
 import { type DateRange, readDateRange } from './search-dates.ts';
@@ -147,7 +148,8 @@ function splitName(fullName: string): { base: string; modifier: string | undefin
 
 function readText(name: string, text: string): string {
   const value = readString(name, text).trim();
-  if (value.length < fhirSearchLimits.leastTextCharacters) {
+  // Accents alone fold to nothing, which begins every name.
+  if (foldName(value).length < fhirSearchLimits.leastTextCharacters) {
     throw fhirRefusal('fhir-value', fhirSearchTexts.valueTooShort(name, fhirSearchLimits.leastTextCharacters));
   }
   return value;
@@ -223,7 +225,8 @@ function readElements(value: string): readonly string[] {
   return names;
 }
 
-const formats = ['json', 'application/json', 'application/fhir+json', 'text/json'];
+/** The last: `application/fhir+json` whose `+` nobody escaped, as curl and hand-made addresses send it. */
+const formats = ['json', 'application/json', 'application/fhir+json', 'text/json', 'application/fhir json'];
 
 function readFormat(value: string): void {
   if (!formats.includes(value)) throw fhirRefusal('fhir-format', fhirSearchTexts.format);

@@ -33,7 +33,9 @@ export async function readOrganizations(
 ): Promise<readonly ({ type: 'Organization' } & OrganizationFacts)[]> {
   const { rows } = await sql<OrganizationRow>`
     select organization_id, finess, finess_legal, siret, siren, name, sign, lines, postcode, commune_code, town, country,
-           phone, phone2, fax, email, sector_code, updated_at
+           phone, phone2, fax, sector_code, updated_at,
+           -- What a structure gives as its plain e-mail address may be its mailbox, and on the red list.
+           case when not directory.is_hidden(lower(email)) then email end as email
       from directory.organization where organization_id = any(${keys})`.execute(tx);
   const { rows: mailboxes } = await sql<MailboxFacts & { organization_id: string }>`
     select m.organization_id, m.address, m.type, m.service from directory.mailbox m

@@ -89,6 +89,13 @@ function printCursor({ direction, key, updated }: Place): string {
 
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$/;
 
+/** One that there is: a 30th of February would roll over here, and PostgreSQL takes no year 0. */
+function isInstant(text: string): boolean {
+  const read = new Date(text);
+  const isWritten = instant.test(text) && !Number.isNaN(read.getTime());
+  return isWritten && !text.startsWith('0000') && read.toISOString().slice(0, 19) === text.slice(0, 19);
+}
+
 /** From outside: anything that we cannot have printed for such a search is refused. */
 function readCursor({ type, sort }: SearchRequest, text: string): Place {
   const [direction, key, updated] = partsOf(text);
@@ -97,7 +104,7 @@ function readCursor({ type, sort }: SearchRequest, text: string): Place {
     key !== undefined &&
     isKey(type, key) &&
     (sort === 'key') === (updated === undefined) &&
-    (updated === undefined || (instant.test(updated) && !Number.isNaN(Date.parse(updated))));
+    (updated === undefined || isInstant(updated));
   if (!isRight) throw fhirRefusal('fhir-cursor', fhirSearchTexts.cursor);
   return { direction: direction === 'a' ? 'after' : 'before', key, ...(updated === undefined ? {} : { updated }) };
 }
