@@ -14,7 +14,7 @@ test('fields come out as they went in, whatever they hold', async () => {
     const rows = values.map(
       (value, index) => `${index}\t${copyField(value)}\t${copyField(value)}\t${copyField(value)}\n`,
     );
-    await copyRows(client, into, rows);
+    await copyRows(client, into, Buffer.from(rows.join('')));
     const { rows: found } = await client.query(
       'select profession_code as value from directory.staged_skill order by idnps',
     );
@@ -38,11 +38,11 @@ test('an array and a null are in the form of COPY', async () => {
 test('a row that does not fit takes none of its block, and a connection that breaks is Temporary', async () => {
   const client = await database.pool.connect();
   await client.query('truncate directory.staged_skill');
-  await assert.rejects(copyRows(client, into, ['a\tb\tc\td\n', 'a\tb\n']), { code: '22P04' });
+  await assert.rejects(copyRows(client, into, Buffer.from('a\tb\tc\td\na\tb\n')), { code: '22P04' });
   const { rows } = await client.query('select from directory.staged_skill');
   assert.equal(rows.length, 0);
   const { rows: own } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   await database.pool.query('select pg_terminate_backend($1)', [own[0]?.pid]);
-  await assert.rejects(copyRows(client, into, ['a\tb\tc\td\n']), Temporary);
+  await assert.rejects(copyRows(client, into, Buffer.from('a\tb\tc\td\n')), Temporary);
   client.release(true);
 });

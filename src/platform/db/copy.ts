@@ -1,6 +1,6 @@
 /**
  * `COPY … FROM STDIN`: rows in PostgreSQL's text form, many at a time. A block is sent as PostgreSQL takes it, and has been stored when
- * the call returns.
+ * the call returns: its memory may be used again.
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -9,12 +9,9 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { asTemporary } from './faults.ts';
 
 /** `into` names a table and its columns, as `schema.table (a, b)`: written in the program, never told from outside. */
-export async function copyRows(client: pg.PoolClient, into: string, rows: readonly string[]): Promise<void> {
+export async function copyRows(client: pg.PoolClient, into: string, rows: Buffer): Promise<void> {
   try {
-    await pipeline(
-      Readable.from([Buffer.from(rows.join(''), 'utf8')]),
-      client.query(copyFrom(`copy ${into} from stdin`)),
-    );
+    await pipeline(Readable.from([rows]), client.query(copyFrom(`copy ${into} from stdin`)));
   } catch (fault) {
     throw asTemporary(fault);
   }

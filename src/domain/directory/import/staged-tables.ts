@@ -1,6 +1,6 @@
 /** The tables where an edition is unpacked: their columns, and rows sent to them in blocks while the next are read. */
 import type pg from 'pg';
-import { directoryImportLimits } from '../../../base/limits.ts';
+import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { copyRows } from '../../../platform/db/copy.ts';
 
 /** In the order of their fields in `stage-rows.ts`. */
@@ -35,10 +35,40 @@ export const noWriter: RowWriter = {
   end: async () => undefined,
 };
 
+const lf = 0x0a;
+const firstBytes = 64 * 1024;
+
+/** Rows of one table, one after the other, in memory that is used again and again: no text outlives its row. */
+class Block {
+  #octets = Buffer.allocUnsafeSlow(firstBytes);
+  length = 0;
+
+  add(row: string): void {
+    const end = this.length + 3 * row.length + 1; // UTF-8 needs three octets for a unit of UTF-16 at most
+    if (end > this.#octets.length) {
+      const before = this.#octets;
+      this.#octets = Buffer.allocUnsafeSlow(Math.max(end, 2 * before.length));
+      before.copy(this.#octets, 0, 0, this.length);
+    }
+    this.length += this.#octets.write(row, this.length, 'utf8');
+    this.#octets[this.length] = lf;
+    this.length += 1;
+  }
+
+  take(): Buffer {
+    const rows = this.#octets.subarray(0, this.length);
+    this.length = 0;
+    return rows;
+  }
+}
+
+type Blocks = Map<StagedTable, Block>;
+
 export class StagedWriter implements RowWriter {
   readonly #client: pg.PoolClient;
-  readonly #held = new Map<StagedTable, string[]>();
-  #heldLength = 0;
+  #filling: Blocks = new Map();
+  #resting: Blocks = new Map();
+  #held = 0;
   #sending: Promise<void> = Promise.resolve();
 
   constructor(client: pg.PoolClient) {
@@ -46,17 +76,18 @@ export class StagedWriter implements RowWriter {
   }
 
   write(table: StagedTable, row: string): void {
-    let rows = this.#held.get(table);
-    if (rows === undefined) {
-      rows = [];
-      this.#held.set(table, rows);
+    let block = this.#filling.get(table);
+    if (block === undefined) {
+      block = new Block();
+      this.#filling.set(table, block);
     }
-    rows.push(row, '\n');
-    this.#heldLength += row.length;
+    const before = block.length;
+    block.add(row);
+    this.#held += block.length - before;
   }
 
   async relieve(): Promise<void> {
-    if (this.#heldLength >= directoryImportLimits.copyBytes) await this.#send();
+    if (this.#held >= directoryImportLimits.copyBytes) await this.#send();
   }
 
   async end(): Promise<void> {
@@ -66,16 +97,15 @@ export class StagedWriter implements RowWriter {
 
   async #send(): Promise<void> {
     await this.#sending;
-    const blocks = [...this.#held];
-    this.#held.clear();
-    this.#heldLength = 0;
-    this.#sending = this.#sendBlocks(blocks);
+    [this.#filling, this.#resting] = [this.#resting, this.#filling];
+    this.#held = 0;
+    this.#sending = this.#sendBlocks(this.#resting);
     this.#sending.catch(() => undefined); // whoever awaits it next gets the fault
   }
 
-  async #sendBlocks(blocks: readonly (readonly [StagedTable, readonly string[]])[]): Promise<void> {
-    for (const [table, rows] of blocks) {
-      await copyRows(this.#client, `directory.${table} (${stagedColumns[table]})`, rows);
+  async #sendBlocks(blocks: Blocks): Promise<void> {
+    for (const [table, block] of blocks) {
+      if (block.length > 0) await copyRows(this.#client, `directory.${table} (${stagedColumns[table]})`, block.take());
     }
   }
 }

@@ -1,20 +1,21 @@
 /**
  * Builds the index of the search out of all documents, which come in the order of their national identifiers, mailboxes last.
  *
- * The words of each document are kept as numbers, document after document (three octets a word); at the end they are turned over:
- * counted, then written where they belong. Nothing else grows with the number of documents but columns of numbers.
+ * The words of each document are kept as numbers, document after document; at the end they are turned over: counted, then written where
+ * they belong. Nothing grows with the number of documents but columns of numbers, which give way to those of the index.
  */
 import { assert } from '../../../base/assert.ts';
 import type { Coded } from '../directory.ts';
 import { CodeSets } from './code-sets.ts';
 import { departmentCode, departmentName } from './departments.ts';
 import { documentWords } from './document-words.ts';
-import { field, fieldCount } from './fields.ts';
+import { EntryTable } from './entry-table.ts';
+import { field } from './fields.ts';
 import { type Column, Growing } from './growing.ts';
 import { hash32, inHashOrder } from './hashed-pairs.ts';
 import type { IndexDocument } from './index-document.ts';
 import { codeWord, flag } from './index-format.ts';
-import { type PostingColumns, turnOver } from './postings.ts';
+import { ForwardWords, turnOver } from './postings.ts';
 import { Slices } from './slices.ts';
 import { fold } from './words.ts';
 import { type IndexColumns, writeIndex } from './write-index.ts';
@@ -33,9 +34,7 @@ class Half {
   readonly departmentSets = new Growing(shorts);
   readonly flags = new Growing(bytes);
   readonly names = new Growing(longs);
-  /** Entries of all documents, one after the other, three octets each; how many each has. */
-  readonly entries = new Growing(bytes);
-  readonly entryCounts = new Growing(shorts);
+  readonly words = new ForwardWords();
   lastRpps = 0;
 }
 
@@ -46,17 +45,12 @@ class IndexBuilder {
   readonly slices = new Slices();
   readonly #reachable = new Half();
   readonly #others = new Half();
-  /** Word and field (one character below every letter and digit) -> number of the entry. */
-  readonly #entries = new Map<string, number>();
+  #entries = new EntryTable();
   readonly #professions = new CodeSets();
   readonly #specialities = new CodeSets();
   readonly #departments = new CodeSets();
   readonly #addressHashes = new Growing(longs);
   readonly #addressDocuments = new Growing(longs);
-
-  constructor() {
-    assert(firstFieldMark + fieldCount <= 0x30, 'the marks of the fields reach the digits');
-  }
 
   add(document: IndexDocument): void {
     const half = document.addresses.length > 0 ? this.#reachable : this.#others;
@@ -78,22 +72,8 @@ class IndexBuilder {
     for (const each of document.specialities)
       words.set(codeWord('s', this.#specialities.numberOf(each)), field.speciality);
     for (const each of departments) words.set(codeWord('d', this.#departments.numberOf(each)), field.department);
-    for (const [word, of] of words) {
-      const entry = this.#entryOf(word + String.fromCharCode(firstFieldMark + of));
-      half.entries.push(entry & 0xff);
-      half.entries.push((entry >>> 8) & 0xff);
-      half.entries.push(entry >>> 16);
-    }
-    half.entryCounts.push(words.size);
-  }
-
-  #entryOf(key: string): number {
-    const known = this.#entries.get(key);
-    if (known !== undefined) return known;
-    const entry = this.#entries.size;
-    assert(entry < 0xffffff, 'the directory has more different words than the index can number');
-    this.#entries.set(key, entry);
-    return entry;
+    for (const [word, of] of words) half.words.add(this.#entries.numberOf(word, of));
+    half.words.endDocument(words.size);
   }
 
   /** Eleven digits stand in a column that is searched by halves; another identifier is a word. */
@@ -110,26 +90,24 @@ class IndexBuilder {
     const [reachable, others] = [this.#reachable, this.#others];
     const reachableCount = reachable.numbers.length;
     const documents = reachableCount + others.numbers.length;
-    const postings = await this.#turnOver();
-    this.#entries.clear();
-    for (const half of [reachable, others]) half.entries.clear();
-    const both = <T extends Column>(pick: (half: Half) => Growing<T>, target: T): T => {
-      pick(reachable).moveTo(target, 0);
-      pick(others).moveTo(target, reachableCount);
+    const { slices } = this;
+    const halves = [reachable.words, others.words];
+    const postings = await turnOver({ entries: this.#entries, halves, slices });
+    this.#entries = new EntryTable();
+    const both = async <T extends Column>(pick: (half: Half) => Growing<T>, target: T): Promise<T> => {
+      await pick(reachable).moveTo(target, 0, slices);
+      await pick(others).moveTo(target, reachableCount, slices);
       return target;
     };
-    const flags = both((half) => half.flags, bytes(documents));
-    await this.#markHomonyms(
-      both((half) => half.names, longs(documents)),
-      flags,
-    );
+    const flags = await both((half) => half.flags, bytes(documents));
+    await this.#markHomonyms(await both((half) => half.names, longs(documents)), flags);
     const columns: IndexColumns = {
       ...postings,
-      numbers: both((half) => half.numbers, longs(documents)),
-      rpps: both((half) => half.rpps, doubles(documents)),
-      professionSets: both((half) => half.professionSets, shorts(documents)),
-      specialitySets: both((half) => half.specialitySets, shorts(documents)),
-      departmentSets: both((half) => half.departmentSets, shorts(documents)),
+      numbers: await both((half) => half.numbers, longs(documents)),
+      rpps: await both((half) => half.rpps, doubles(documents)),
+      professionSets: await both((half) => half.professionSets, shorts(documents)),
+      specialitySets: await both((half) => half.specialitySets, shorts(documents)),
+      departmentSets: await both((half) => half.departmentSets, shorts(documents)),
       flags,
       professionMembers: this.#professions.members(),
       professionStarts: this.#professions.starts(),
@@ -149,21 +127,18 @@ class IndexBuilder {
     return { documents, bytes: await writeIndex(heading, columns, this.slices, write) };
   }
 
-  #turnOver(): Promise<PostingColumns> {
-    const halves = [this.#reachable, this.#others];
-    return turnOver({ keys: this.#entries, halves, firstFieldMark, slices: this.slices });
-  }
-
   async #addresses(): Promise<Uint32Array> {
     const hashes = longs(this.#addressHashes.length);
     const documents = longs(this.#addressDocuments.length);
-    this.#addressHashes.moveTo(hashes, 0);
-    this.#addressDocuments.moveTo(documents, 0);
+    await this.#addressHashes.moveTo(hashes, 0, this.slices);
+    await this.#addressDocuments.moveTo(documents, 0, this.slices);
     return inHashOrder(hashes, documents, this.slices);
   }
 
   async #markHomonyms(names: Uint32Array, flags: Uint8Array): Promise<void> {
-    const numbered = Uint32Array.from(names, (_, document) => document);
+    const numbered = longs(names.length);
+    for (let document = 0; document < numbered.length; document += 1) numbered[document] = document;
+    await this.slices.pause();
     const pairs = await inHashOrder(names, numbered, this.slices);
     for (let at = 2; at < pairs.length; at += 2) {
       if ((at & 0xffff) === 0) await this.slices.pause();
@@ -174,9 +149,6 @@ class IndexBuilder {
     }
   }
 }
-
-/** Stands for field 0 after a word; all fifteen sort before digits and letters. */
-const firstFieldMark = 0x21;
 
 function flagsOf(document: IndexDocument): number {
   let flags: number = document.kind === 'mailbox' ? flag.mailbox : 0;

@@ -26,8 +26,6 @@ export const field = {
 
 export type Field = (typeof field)[keyof typeof field];
 
-export const fieldCount = 15;
-
 /** How well a word that was typed stands for the word found. */
 /** `joined`: two words that follow each other are one of the document, or a name of two. */
 export type Exactness = 'joined' | 'whole' | 'prefix' | 'abbreviation' | 'near' | 'nearPrefix';

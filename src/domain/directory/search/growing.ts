@@ -42,16 +42,24 @@ export class Growing<T extends Column> {
     }
   }
 
-  /** Moves all of it into `target`: nothing is left here. */
-  moveTo(target: T, offset: number): void {
-    let at = offset;
+  /** As `each`; nothing is left here. */
+  async drain(slices: Slices, take: (values: T) => void): Promise<void> {
     let left = this.length;
-    for (const chunk of this.#chunks) {
-      target.set(left < chunkLength ? chunk.subarray(0, left) : chunk, at);
-      at += chunkLength;
+    for (let chunk = this.#chunks.shift(); chunk !== undefined; chunk = this.#chunks.shift()) {
+      take(left < chunkLength ? (chunk.subarray(0, left) as T) : chunk); // a part of a column is of its kind
       left -= chunkLength;
+      await slices.pause();
     }
     this.clear();
+  }
+
+  /** Moves all of it into `target`: nothing is left here. */
+  async moveTo(target: T, offset: number, slices: Slices): Promise<void> {
+    let at = offset;
+    await this.drain(slices, (values) => {
+      target.set(values, at);
+      at += values.length;
+    });
   }
 
   clear(): void {

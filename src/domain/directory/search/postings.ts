@@ -1,6 +1,8 @@
 /** Turns the words of each document into the documents of each word, and reads these. */
-import type { Growing } from './growing.ts';
+import type { EntryTable } from './entry-table.ts';
+import { Growing } from './growing.ts';
 import type { Slices } from './slices.ts';
+import type { Word } from './words.ts';
 
 export interface PostingColumns {
   readonly wordLetters: Uint8Array;
@@ -12,68 +14,73 @@ export interface PostingColumns {
   readonly postings: Uint8Array;
 }
 
-interface Forward {
-  readonly entries: Growing<Uint8Array>;
-  readonly entryCounts: Growing<Uint16Array>;
-}
+/** The words of documents, document after document: the number of each entry, seven bits an octet, the last octet of each below 128. */
+export class ForwardWords {
+  readonly #octets = new Growing((length) => new Uint8Array(length));
+  /** How many words each document has. */
+  readonly #counts = new Growing((length) => new Uint16Array(length));
 
-interface TurnOver {
-  /** Word and mark of its field -> number of the entry, in the order they were met. */
-  readonly keys: ReadonlyMap<string, number>;
-  readonly halves: readonly Forward[];
-  readonly firstFieldMark: number;
-  readonly slices: Slices;
-}
-
-/** Letters by which words are put together before they are sorted: each group takes a moment. */
-const groupLetters = 3;
-
-async function sortedKeys(keys: Iterable<string>, slices: Slices): Promise<readonly string[]> {
-  const groups = new Map<string, string[]>();
-  let met = 0;
-  for (const key of keys) {
-    // The mark of the field sorts before every letter, so groups of shorter words sort where they belong.
-    const group = key.slice(0, groupLetters);
-    const known = groups.get(group);
-    if (known === undefined) groups.set(group, [key]);
-    else known.push(key);
-    met += 1;
-    if ((met & 0x3ff) === 0) await slices.pause();
+  add(entry: number): void {
+    let rest = entry;
+    while (rest >= 0x80) {
+      this.#octets.push((rest & 0x7f) | 0x80);
+      rest >>>= 7;
+    }
+    this.#octets.push(rest);
   }
-  const sorted: string[] = [];
-  for (const group of [...groups.keys()].sort()) {
-    for (const key of (groups.get(group) ?? []).sort()) sorted.push(key);
-    await slices.pause();
-  }
-  return sorted;
-}
 
-/** Calls `onEntry` for each word of each document, in order. */
-async function walk(source: TurnOver, onEntry: (entry: number, document: number) => void): Promise<void> {
-  let document = 0;
-  for (const half of source.halves) {
-    let next = 0;
-    let left = half.entryCounts.at(0);
+  endDocument(words: number): void {
+    this.#counts.push(words);
+  }
+
+  get documents(): number {
+    return this.#counts.length;
+  }
+
+  /** Calls `onEntry` for each word of each document, in order, the first of which has the number `first`. The last walk leaves nothing. */
+  async walk(
+    { slices, first, isLast }: { readonly slices: Slices; readonly first: number; readonly isLast: boolean },
+    onEntry: (entry: number, document: number) => void,
+  ): Promise<void> {
+    let document = 0;
+    let left = this.#counts.at(0);
     let value = 0;
     let shift = 0;
-    const ends = document + half.entryCounts.length;
-    await half.entries.each(source.slices, (octets) => {
+    const take = (octets: Uint8Array): void => {
       for (const octet of octets) {
-        value |= octet << shift;
-        shift += 8;
-        if (shift < 24) continue;
+        value |= (octet & 0x7f) << shift;
+        shift += 7;
+        if (octet >= 0x80) continue;
         while (left === 0) {
-          next += 1;
           document += 1;
-          left = half.entryCounts.at(next);
+          left = this.#counts.at(document);
         }
-        onEntry(value, document);
+        onEntry(value, first + document);
         left -= 1;
         value = 0;
         shift = 0;
       }
-    });
-    document = ends;
+    };
+    await (isLast ? this.#octets.drain(slices, take) : this.#octets.each(slices, take));
+  }
+}
+
+interface TurnOver {
+  readonly entries: EntryTable;
+  /** One half of the documents, then the other. */
+  readonly halves: readonly ForwardWords[];
+  readonly slices: Slices;
+}
+
+async function walk(
+  { halves, slices }: TurnOver,
+  isLast: boolean,
+  onEntry: (entry: number, document: number) => void,
+): Promise<void> {
+  let first = 0;
+  for (const half of halves) {
+    await half.walk({ slices, first, isLast }, onEntry);
+    first += half.documents;
   }
 }
 
@@ -83,20 +90,20 @@ function sizeOf(step: number): number {
   return step < 0x200000 ? 3 : 4;
 }
 
+/** Nothing is left in `source.halves`. */
 export async function turnOver(source: TurnOver): Promise<PostingColumns> {
-  const total = source.keys.size;
+  const total = source.entries.size;
   const counts = new Uint32Array(total);
   const last = new Int32Array(total).fill(-1);
   const sizes = new Uint32Array(total);
-  await walk(source, (entry, document) => {
+  await walk(source, false, (entry, document) => {
     sizes[entry] = (sizes[entry] ?? 0) + sizeOf(document - (last[entry] ?? 0));
     counts[entry] = (counts[entry] ?? 0) + 1;
     last[entry] = document;
   });
-  const dictionary = await layOut(source, counts, sizes, last);
-  const { positions, postings } = dictionary;
+  const { positions, postings, columns } = await layOut(source, counts, sizes, last);
   last.fill(-1);
-  await walk(source, (entry, document) => {
+  await walk(source, true, (entry, document) => {
     const step = document - (last[entry] ?? 0);
     last[entry] = document;
     if (counts[entry] === 1) return;
@@ -110,43 +117,46 @@ export async function turnOver(source: TurnOver): Promise<PostingColumns> {
     postings[at] = rest;
     positions[entry] = at + 1;
   });
-  return dictionary.columns;
+  return columns;
 }
 
 /** The dictionary, and where each entry's documents are to be written. An entry of one document needs no room: `last` is its document. */
-async function layOut(source: TurnOver, counts: Uint32Array, sizes: Uint32Array, last: Int32Array) {
-  const total = source.keys.size;
-  const sorted = await sortedKeys(source.keys.keys(), source.slices);
-  const letters = Buffer.alloc(sorted.reduce((sum, key) => sum + key.length - 1, 0));
-  const wordStarts: number[] = [];
-  const wordEntries: number[] = [];
+async function layOut({ entries, slices }: TurnOver, counts: Uint32Array, sizes: Uint32Array, last: Int32Array) {
+  const total = entries.size;
+  const letters = Buffer.alloc(entries.letters);
+  const wordStarts = new Uint32Array(total + 1);
+  const wordEntries = new Uint32Array(total + 1);
   const columns = {
     entryFields: new Uint8Array(total),
     entryCounts: new Uint32Array(total),
     entryPostings: new Uint32Array(total),
   };
   const positions = new Uint32Array(total);
+  let at = 0;
+  let words = 0;
   let letter = 0;
   let octets = 0;
-  let word = '';
-  for (const [at, key] of sorted.entries()) {
-    const entry = source.keys.get(key) ?? 0;
-    if (at === 0 || key.length - 1 !== word.length || !key.startsWith(word)) {
-      word = key.slice(0, -1);
-      wordStarts.push(letter);
-      wordEntries.push(at);
-      letter += letters.write(word, letter, 'latin1');
+  let known: Word | undefined;
+  for await (const group of entries.inOrder(slices)) {
+    for (const { word, field, number } of group) {
+      if (word !== known) {
+        known = word;
+        wordStarts[words] = letter;
+        wordEntries[words] = at;
+        words += 1;
+        letter += letters.write(word, letter, 'latin1');
+      }
+      const count = counts[number] ?? 0;
+      columns.entryFields[at] = field;
+      columns.entryCounts[at] = count;
+      columns.entryPostings[at] = count === 1 ? (last[number] ?? 0) : octets;
+      positions[number] = octets;
+      if (count > 1) octets += sizes[number] ?? 0;
+      at += 1;
     }
-    const count = counts[entry] ?? 0;
-    columns.entryFields[at] = key.charCodeAt(key.length - 1) - source.firstFieldMark;
-    columns.entryCounts[at] = count;
-    columns.entryPostings[at] = count === 1 ? (last[entry] ?? 0) : octets;
-    positions[entry] = octets;
-    if (count > 1) octets += sizes[entry] ?? 0;
-    if ((at & 0x3ff) === 0) await source.slices.pause();
   }
-  wordStarts.push(letter);
-  wordEntries.push(total);
+  wordStarts[words] = letter;
+  wordEntries[words] = total;
   const postings = new Uint8Array(octets);
   return {
     positions,
@@ -155,8 +165,8 @@ async function layOut(source: TurnOver, counts: Uint32Array, sizes: Uint32Array,
       ...columns,
       postings,
       wordLetters: letters.subarray(0, letter),
-      wordStarts: Uint32Array.from(wordStarts),
-      wordEntries: Uint32Array.from(wordEntries),
+      wordStarts: wordStarts.subarray(0, words + 1),
+      wordEntries: wordEntries.subarray(0, words + 1),
     },
   };
 }
