@@ -84,6 +84,9 @@ export const jmapLimits = {
   sortKeys: 8,
   /** Header forms of one `properties`: each is read from every email. */
   properties: 200,
+  /** Parts of a message that a client composes, and parts inside parts. */
+  composedParts: 200,
+  composedDepth: 20,
   /** Tokens of the path of a result reference; the deepest of RFC 8621's examples has four. */
   pointerTokens: 16,
   /** Items that one reference may bring: what one call may answer, ids of a page of threads. */
@@ -101,6 +104,8 @@ export const jmapLimits = {
   mostPingSeconds: 900,
   /** Milliseconds between two looks at whether an event source may go on, when it asked for no ping sooner. */
   eventSourceCheckMs: 60_000,
+  /** Milliseconds before a client whose event source was cut comes back: browsers wait as long by themselves. */
+  eventSourceRetryMs: 3_000,
   /** Milliseconds that changes of accounts are gathered before they are told: a gesture over a page is one event. */
   gatherChangesMs: 50,
   /** `maxSizeBlobSet` of RFC 9404 §3: what a request can bring of octets in base64, halved. */

@@ -1,19 +1,29 @@
 /** News of accounts: that one changed, told by the database after the commit that changed it, to every process. */
-import type { Database } from '../../platform/db/db.ts';
+import { sql } from 'kysely';
+import type { Database, Db } from '../../platform/db/db.ts';
 import { accountText } from './account-lock.ts';
 import type { AccountRef } from './mail.ts';
 
 /** PostgreSQL channel of a trigger on `mail.account`; the payload is `<tenant>/<account>`. */
 const accountChangedChannel = 'hygie_account_changed';
 
+/** What followers compare: the counters of an account, read without opening anything. */
+export interface AccountCount extends AccountRef {
+  readonly change: number;
+  readonly quotaBytes: number;
+  readonly usedBytes: number;
+}
+
 export interface AccountNews {
   /** Calls `onNews` soon after each change of the account, and when some may have been missed. The return value ends it. */
   watch(account: AccountRef, onNews: () => void): () => void;
+  /** Those of the accounts that exist, in no order. */
+  counts(accounts: readonly AccountRef[]): Promise<readonly AccountCount[]>;
   stop(): Promise<void>;
 }
 
 /** One listener for this process, however many watch. */
-export async function openAccountNews(database: Pick<Database, 'listen'>): Promise<AccountNews> {
+export async function openAccountNews(database: Pick<Database, 'db' | 'listen'>): Promise<AccountNews> {
   const watchers = new Map<string, Set<() => void>>();
   const listening = await database.listen(accountChangedChannel, (payload) => {
     const told = payload === '' ? [...watchers.values()] : [watchers.get(payload) ?? []];
@@ -29,6 +39,18 @@ export async function openAccountNews(database: Pick<Database, 'listen'>): Promi
         if (present.delete(onNews) && present.size === 0) watchers.delete(key);
       };
     },
+    counts: (accounts) => readCounts(database.db, accounts),
     stop: () => listening.stop(),
   };
+}
+
+export async function readCounts(db: Db, accounts: readonly AccountRef[]): Promise<readonly AccountCount[]> {
+  if (accounts.length === 0) return [];
+  const found = await sql<AccountCount>`
+    select a.tenant_id as "tenantId", a.id as "accountId", a.change, a.quota_bytes as "quotaBytes", a.used_bytes as "usedBytes"
+      from mail.account a
+      join unnest(${accounts.map((each) => each.tenantId)}::uuid[],
+                  ${accounts.map((each) => each.accountId)}::uuid[]) as wanted(tenant_id, id)
+        on a.tenant_id = wanted.tenant_id and a.id = wanted.id`.execute(db);
+  return found.rows;
 }

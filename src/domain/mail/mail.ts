@@ -78,7 +78,7 @@ import {
 } from './uploads.ts';
 import { verify } from './verify.ts';
 
-export { type AccountNews, openAccountNews } from './account-news.ts';
+export { type AccountCount, type AccountNews, openAccountNews, readCounts } from './account-news.ts';
 export type {
   BodyText,
   EditOutcome,

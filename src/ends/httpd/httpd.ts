@@ -9,6 +9,7 @@ import type { Product } from '../product.ts';
 import { refusalStatuses, registerApi } from './api/api.ts';
 import { registerFhir } from './fhir/fhir.ts';
 import { type HomePageFacts, homeStylesheet, renderHomePage } from './home-page.ts';
+import { registerJmap } from './jmap/jmap.ts';
 import { createSignIn } from './sign-in.ts';
 
 const version = '0.1.0';
@@ -77,6 +78,7 @@ export async function startHttpEnd(
   const { access, clock, database } = product;
   const signIn = createSignIn({ access, clock, db: database.db });
   registerApi({ app: shell.app, product, signIn });
+  const jmap = await registerJmap(shell.app, { product, signIn });
   registerFhir(shell, product, { signIn: signIn.require('api'), refusalStatuses, version });
   await shell.listen({
     host: config.http.host,
@@ -88,6 +90,7 @@ export async function startHttpEnd(
       if (isOwn) await contexts.reload();
     },
     async stop() {
+      await jmap.stop();
       await shell.stop();
       if (isOwn) contexts.stop();
     },

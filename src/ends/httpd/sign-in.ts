@@ -8,6 +8,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { present } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Refusal } from '../../base/errors.ts';
+import type { Uuid } from '../../base/ids.ts';
 import type { Access, PersonRef, Scope } from '../../domain/access/access.ts';
 import type { Actor } from '../../domain/audit/audit.ts';
 import { parseBasicCredentials } from '../../formats/http/basic-credentials.ts';
@@ -23,10 +24,12 @@ export interface SignIn {
   /** The hook of a route that `scope` opens. Throws `Refusal` `browser-refused`, `signed-out`, `credentials-refused`, `too-many-attempts`. */
   require(scope: Scope): (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
   personOf(request: FastifyRequest): SignedIn;
+  /** For an answer that outlives its sign-in: false once what let it in was taken back. */
+  isStillIn(request: FastifyRequest): Promise<boolean>;
 }
 
 export interface SignInParts {
-  readonly access: Pick<Access, 'authenticateAppPassword'>;
+  readonly access: Pick<Access, 'authenticateAppPassword' | 'isAppPasswordValid'>;
   readonly db: Db;
   readonly clock: Clock;
 }
@@ -36,6 +39,7 @@ const challenge = 'Basic realm="Hygie", charset="UTF-8"';
 
 export function createSignIn({ access, db, clock }: SignInParts): SignIn {
   const persons = new WeakMap<FastifyRequest, SignedIn>();
+  const ways = new WeakMap<FastifyRequest, { readonly appPasswordId: Uuid; readonly scope: Scope }>();
   return {
     require: (scope) => async (request, reply) => {
       const { headers, socket } = request;
@@ -58,6 +62,7 @@ export function createSignIn({ access, db, clock }: SignInParts): SignIn {
         case 'accepted': {
           const { tenantId, personId } = answer.person;
           persons.set(request, { tenantId, personId, actor: { kind: 'person', personId } });
+          ways.set(request, { appPasswordId: present(answer.appPasswordId, 'an app password has no id'), scope });
           return;
         }
         case 'refused':
@@ -68,6 +73,12 @@ export function createSignIn({ access, db, clock }: SignInParts): SignIn {
           reply.header('retry-after', answer.retryAfterSeconds);
           throw new Refusal('too-many-attempts', texts.slowed);
       }
+    },
+    async isStillIn(request) {
+      const way = ways.get(request);
+      const person = persons.get(request);
+      if (way === undefined || person === undefined) return false;
+      return access.isAppPasswordValid(db, person.tenantId, way.appPasswordId, way.scope);
     },
     personOf: (request) => present(persons.get(request), 'a route asks who is signed in and requires nobody to be'),
   };

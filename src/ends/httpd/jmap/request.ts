@@ -1,5 +1,5 @@
 /** The request of the JMAP endpoint, read strictly (RFC 8620 §3.3). What is wrong with it as a whole is answered by a problem document. */
-import { jmapLimits } from '../../../base/limits.ts';
+import { jmapLimits } from '../../../base/end-limits.ts';
 import type { Invocation, Json, JsonObject } from './method.ts';
 import { jmapTexts } from './texts.ts';
 
@@ -22,6 +22,8 @@ export type ParsedRequest =
   | { readonly kind: 'request'; readonly request: JmapRequest }
   | { readonly kind: 'fault'; readonly fault: RequestFault };
 
+export const notJson: RequestFault = { type: 'urn:ietf:params:jmap:error:notJSON', detail: jmapTexts.notJson };
+
 /** `Id` (RFC 8620 §1.2), which creation ids are too. */
 const idPattern = /^[A-Za-z0-9_-]{1,255}$/;
 
@@ -40,7 +42,7 @@ export function parseRequest(body: Uint8Array, capabilities: ReadonlySet<string>
     // I-JSON (RFC 7493 §2.1) is UTF-8 without surrogates alone; a malformed octet is refused, not replaced.
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body)) as Json; // what JSON.parse returns
   } catch {
-    return fault('notJSON', jmapTexts.notJson);
+    return { kind: 'fault', fault: notJson };
   }
   if (!isJsonObject(value)) return fault('notRequest', jmapTexts.notRequest('/'));
   const { using, methodCalls, createdIds } = value;
@@ -71,7 +73,7 @@ export function limitFault(
   return { type: 'urn:ietf:params:jmap:error:limit', detail: jmapTexts.limit(limit), limit };
 }
 
-function fault(name: 'notJSON' | 'notRequest' | 'unknownCapability', detail: string): ParsedRequest {
+function fault(name: 'notRequest' | 'unknownCapability', detail: string): ParsedRequest {
   return { kind: 'fault', fault: { type: `urn:ietf:params:jmap:error:${name}`, detail } };
 }
 

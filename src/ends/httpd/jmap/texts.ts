@@ -12,3 +12,20 @@ export const jmapTexts = {
   tooManyReferenced: 'La référence mène à trop d’éléments.',
   bug: (incident: string) => `Erreur interne, incident ${incident}.`,
 } as const;
+
+export const jmapQuotaName = 'Espace de la boîte aux lettres';
+
+/** What the routes beside the API answer. */
+export const jmapRouteTexts = {
+  accountUnknown: 'Cette boîte aux lettres n’existe pas.',
+  accountClosed: 'Cette boîte aux lettres est fermée.',
+  readOnly: 'Vous pouvez lire cette boîte aux lettres, pas y écrire.',
+  overQuota: 'La boîte aux lettres est pleine.',
+  tooManyUploads: 'Trop de fichiers attendent d’être joints à un message. Réessayez dans une heure.',
+  uploadCut: 'Le fichier n’est pas arrivé entier.',
+  blobUnknown: 'Ce fichier n’existe pas.',
+  badRange: 'Cette partie du fichier n’existe pas.',
+  badEventSource:
+    'Les paramètres attendus sont « types », « closeafter » (« state » ou « no ») et « ping » (en secondes).',
+  tooManyEventSources: 'Trop de connexions attendent les nouveautés. Fermez-en une.',
+} as const;

@@ -1,0 +1,50 @@
+/** The endpoint of requests (RFC 8620 §3.1). */
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { jmapLimits } from '../../../base/end-limits.ts';
+import { type App, type JmapParts, schema } from './end.ts';
+import type { Engine } from './engine.ts';
+import { sendRequestFault } from './faults.ts';
+import { limitFault, notJson, parseRequest } from './request.ts';
+import { type Capabilities, coreCapability, readableAccounts, sessionState } from './session.ts';
+import { Slots } from './slots.ts';
+
+/** In an instance of its own: it reads bodies in its own way. */
+export function registerApiEndpoint(
+  app: App,
+  parts: JmapParts,
+  { engine, capabilities }: { readonly engine: Engine; readonly capabilities: Capabilities },
+): void {
+  const { signIn } = parts;
+  const slots = new Slots(jmapLimits.concurrentRequests);
+  const known = new Set([coreCapability, ...capabilities.keys()]);
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: jmapLimits.requestBytes },
+    async (_request: FastifyRequest, body: Buffer) => body,
+  );
+  app.setErrorHandler((fault, _request, reply) => {
+    if (!isTooLarge(fault)) throw fault;
+    return sendRequestFault(reply.header('connection', 'close'), limitFault('maxSizeRequest'));
+  });
+  const takeSlot = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    if (slots.take(signIn.personOf(request), reply)) return undefined;
+    return sendRequestFault(reply.header('connection', 'close'), limitFault('maxConcurrentRequests'));
+  };
+  app.post('/jmap/api', { schema, onRequest: [signIn.require('jmap'), takeSlot] }, async (request, reply) => {
+    const { body } = request;
+    if (!/^application\/json[ \t]*(?:;|$)/i.test(request.headers['content-type'] ?? '') || !Buffer.isBuffer(body)) {
+      return sendRequestFault(reply, notJson);
+    }
+    const parsed = parseRequest(body, known);
+    if (parsed.kind === 'fault') return sendRequestFault(reply, parsed.fault);
+    const person = signIn.personOf(request);
+    const answer = await engine.run(parsed.request, person);
+    const state = sessionState(await readableAccounts(parts, person), capabilities);
+    return reply.send({ ...answer, sessionState: state });
+  });
+}
+
+function isTooLarge(fault: unknown): boolean {
+  return fault instanceof Error && 'code' in fault && fault.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+}

@@ -1,0 +1,81 @@
+/** Blobs by their identifiers (RFC 8620 §6): what was uploaded, and what emails are made of. */
+import { Refusal } from '../../../base/errors.ts';
+import { asId, type BlobId, isUuid } from '../../../base/ids.ts';
+import type { Act } from '../../../domain/audit/audit.ts';
+import type { AccountRef, Mail } from '../../../domain/mail/mail.ts';
+import { readEmailBlobId } from './methods/blob-id.ts';
+
+export interface OpenedBlob {
+  readonly sizeBytes: number;
+  readonly type: string;
+  /** The bytes, or those of `[start, end)`: once, also after the act. */
+  read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
+}
+
+/** Undefined when the account has no blob of that identifier. */
+export type OpenBlob = (act: Act, account: AccountRef, blobId: string) => Promise<OpenedBlob | undefined>;
+
+const uploadMark = 'U';
+
+export function uploadBlobId(id: BlobId): string {
+  return `${uploadMark}${id}`;
+}
+
+export function openUploadedBlob(mail: Pick<Mail, 'openUpload'>): OpenBlob {
+  return async (act, account, blobId) => {
+    const id = blobId.slice(uploadMark.length);
+    if (!blobId.startsWith(uploadMark) || !isUuid(id)) return undefined;
+    return mail.openUpload(act, account, asId<BlobId>(id));
+  };
+}
+
+/** A whole email, or the decoded content of one of its parts. */
+export function openEmailBlob(mail: Pick<Mail, 'listCards' | 'openContent' | 'openPart'>): OpenBlob {
+  return async (act, account, blobId) => {
+    const blob = readEmailBlobId(blobId);
+    if (blob === undefined) return undefined;
+    const [card] = await mail.listCards(act.tx, account, [blob.emailId]);
+    if (card === undefined) return undefined;
+    if (blob.partId === undefined) {
+      const bytes = await mail.openContent(act, account, blob.emailId);
+      return readOnce({ sizeBytes: card.sizeBytes, type: 'message/rfc822' }, bytes);
+    }
+    try {
+      const { part, bytes } = await mail.openPart(act, account, blob.emailId, blob.partId);
+      const charset = part.charset === undefined ? '' : `;charset=${part.charset}`;
+      return readOnce({ sizeBytes: part.decodedBytes, type: `${part.type}/${part.subtype}${charset}` }, bytes);
+    } catch (fault) {
+      if (fault instanceof Refusal && fault.code === 'email-unknown') return undefined;
+      throw fault;
+    }
+  };
+}
+
+function readOnce(told: Omit<OpenedBlob, 'read'>, bytes: AsyncIterable<Uint8Array>): OpenedBlob {
+  return { ...told, read: (range) => (range === undefined ? bytes : sliceOf(bytes, range)) };
+}
+
+/** The first that knows the identifier opens it. */
+export function openFirst(...openers: readonly OpenBlob[]): OpenBlob {
+  return async (act, account, blobId) => {
+    for (const open of openers) {
+      const blob = await open(act, account, blobId);
+      if (blob !== undefined) return blob;
+    }
+    return undefined;
+  };
+}
+
+/** `[start, end)` of what can only be read from its beginning. */
+async function* sliceOf(
+  bytes: AsyncIterable<Uint8Array>,
+  { start, end }: { readonly start: number; readonly end: number },
+): AsyncGenerator<Uint8Array> {
+  let at = 0;
+  for await (const chunk of bytes) {
+    const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, end - at));
+    at += chunk.length;
+    if (piece.length > 0) yield piece;
+    if (at >= end) return;
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * JMAP on the HTTP shell (RFC 8620): the session, the API, blobs up and down, and push.
+ *
+ * Guarantees: nothing is answered before a sign-in that opens JMAP; an account that the person may not read does not exist,
+ * and neither does a blob that is another account's; every answer but a blob's is kept by nobody; a person takes a bounded
+ * number of requests, uploads and event sources at once, counted in this process.
+ */
+import { openAccountNews } from '../../../domain/mail/mail.ts';
+import type { HttpApp } from '../../../platform/http/app.ts';
+import { registerApiEndpoint } from './api.ts';
+import { openEmailBlob, openFirst, openUploadedBlob } from './blobs.ts';
+import { registerDownload } from './download.ts';
+import type { JmapParts } from './end.ts';
+import { createEngine } from './engine.ts';
+import { registerEventSource } from './event-source.ts';
+import { blobMethods } from './methods/blob.ts';
+import { echo } from './methods/core.ts';
+import { mailCapability } from './methods/mail-call.ts';
+import { mailMethods } from './methods/methods.ts';
+import { quotaMethods } from './methods/quota.ts';
+import {
+  blobAccountCapability,
+  blobCapability,
+  type Capabilities,
+  mailAccountCapability,
+  quotaCapability,
+  registerSession,
+} from './session.ts';
+import { registerUpload } from './upload.ts';
+
+/** RFC 8621 §1.3.1: what `Email/query` sorts by. */
+const emailSorts = ['receivedAt', 'size', 'hasKeyword'] as const;
+
+export interface JmapEnd {
+  /** Ends what would never end by itself: before the listeners wait for their requests. */
+  stop(): Promise<void>;
+}
+
+export async function registerJmap(app: HttpApp, given: Omit<JmapParts, 'openBlob'>): Promise<JmapEnd> {
+  const { access, audit, clock, database, log, mail } = given.product;
+  const openUpload = openUploadedBlob(mail);
+  const parts: JmapParts = { ...given, openBlob: openFirst(openEmailBlob(mail), openUpload) };
+  const { openBlob } = parts;
+  const common = { access, audit, clock, db: database.db, mail };
+  const methods = [
+    echo,
+    ...mailMethods({ ...common, openBlob }),
+    ...blobMethods({ ...common, openBlob }),
+    ...quotaMethods(common),
+  ];
+  const capabilities: Capabilities = new Map([
+    [mailCapability, mailAccountCapability(emailSorts)],
+    [quotaCapability, () => ({})],
+    [blobCapability, blobAccountCapability],
+  ]);
+  const news = await openAccountNews(database);
+  registerSession(app, parts, capabilities);
+  registerDownload(app, parts);
+  const sources = registerEventSource(app, parts, news);
+  app.register(async (own) => registerApiEndpoint(own, parts, { engine: createEngine(methods, log), capabilities }));
+  app.register(async (own) => registerUpload(own, parts));
+  return {
+    async stop() {
+      sources.stop();
+      await news.stop();
+    },
+  };
+}
