@@ -181,12 +181,7 @@ export class TestOperator {
       contacts,
       blobs: createSealedBlobs({ store: blobStore, clock: store.clock }),
       enqueueSending: async (_tx, domains) => void wakings.push(...domains),
-      observer: {
-        received: (reference) => void observed.received.push(reference),
-        reported: (kind, recipients) => void observed.reported.push(`${kind} ${recipients}`),
-        sent: (outcome) => void observed.sent.push(outcome),
-        alert: (alert) => void observed.alerts.push(alert),
-      },
+      observer: observerInto(observed),
       options: {
         domains: [domain],
         hostName,
@@ -294,4 +289,13 @@ export class TestOperator {
       if (run.kind !== 'more') return;
     }
   }
+}
+
+function observerInto(observed: Observed): TransferParts['observer'] {
+  return {
+    received: (reference) => void observed.received.push(reference),
+    reported: (kind, recipients) => void observed.reported.push(`${kind} ${recipients}`),
+    sent: (outcome) => void observed.sent.push(outcome),
+    alert: (alert) => void observed.alerts.push(alert),
+  };
 }
