@@ -4,9 +4,9 @@ import { present } from '../src/base/assert.ts';
 import type { TenantId } from '../src/base/ids.ts';
 import { silentLog } from '../src/base/log.ts';
 import type { Account } from '../src/domain/mail/mail.ts';
+import { openEmailBlob, openFirst, openUploadedBlob } from '../src/ends/httpd/jmap/blobs.ts';
 import { createEngine, type Engine } from '../src/ends/httpd/jmap/engine.ts';
 import type { Caller, Json, JsonObject } from '../src/ends/httpd/jmap/method.ts';
-import type { MailMethodParts } from '../src/ends/httpd/jmap/methods/mail-call.ts';
 import { mailMethods } from '../src/ends/httpd/jmap/methods/methods.ts';
 import { parseRequest } from '../src/ends/httpd/jmap/request.ts';
 import type { Scope } from './database.ts';
@@ -34,10 +34,11 @@ export class JmapCaller {
   }
 
   /** An account, and its holder. */
-  static async open(scope: Scope, more: Partial<MailMethodParts> = {}): Promise<JmapCaller> {
+  static async open(scope: Scope): Promise<JmapCaller> {
     const store = await TestMail.open(scope);
     const { access, db, clock, mail, audit } = store;
-    const engine = createEngine(mailMethods({ access, db, clock, mail, audit, ...more }), silentLog);
+    const openBlob = openFirst(openUploadedBlob(mail), openEmailBlob(mail));
+    const engine = createEngine(mailMethods({ access, db, clock, mail, audit, openBlob }), silentLog);
     const account = await store.createAccount(await store.createTenant());
     return new JmapCaller(store, engine, account, await JmapCaller.#holder(store, account, ['own']));
   }

@@ -127,6 +127,8 @@ export const mailLimits = {
   bodyTextBytes: 2 * mib,
   /** Octets of all the texts that one call opens: they stand in memory together. */
   openedTextBytes: 16 * mib,
+  /** Octets of the files of one new message: in base64 they make the largest message. */
+  attachmentsBytes: 36 * mib,
   /** Octets of the header of one part. */
   partHeaderBytes: 64 * kib,
   /** Octets of a text in which the words of a search are shown, and characters shown of it: RFC 8621 §5 says 255 at most. */

@@ -178,7 +178,9 @@ const lineBytes = 57; // 76 characters of base64: RFC 2045 §6.8
 const runBytes = lineBytes * 1024;
 
 /** Base64 in lines of 76 characters, in pieces. */
-async function* encodeBase64(chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* encodeBase64(
+  chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+): AsyncGenerator<Uint8Array> {
   let rest: Buffer = Buffer.alloc(0);
   let isFirst = true;
   for await (const chunk of chunks) {

@@ -6,19 +6,14 @@ import type { Act, Actor, Audit } from '../../../../domain/audit/audit.ts';
 import type { AccountRef, Changes, Mail } from '../../../../domain/mail/mail.ts';
 import { type AccountsParts, accountFor, type HeldAccount } from '../accounts.ts';
 import { Arguments, invalid } from '../arguments.ts';
+import type { OpenBlob, OpenedBlob } from '../blobs.ts';
 import { type CallContext, type JsonObject, type Method, type MethodAnswer, MethodError } from '../method.ts';
 
 export interface MailMethodParts extends AccountsParts {
   readonly mail: Mail;
   readonly audit: Audit;
-  /** What was uploaded to the account under this blob id; undefined when nothing was. */
-  readonly openUpload?: (act: Act, account: AccountRef, blobId: string) => Promise<UploadedBlob | undefined>;
-}
-
-export interface UploadedBlob {
-  readonly sizeBytes: number;
-  /** Can be read after the act. */
-  read(): AsyncIterable<Uint8Array>;
+  /** Emails, their parts and what was uploaded, by blob id. */
+  readonly openBlob: OpenBlob;
 }
 
 export interface MailCall {
@@ -62,6 +57,11 @@ export function actFor<T>({ parts, context }: Pick<MailCall, 'parts' | 'context'
   const { personId, sessionId } = context.person;
   const actor: Actor = { kind: 'person', personId, ...(sessionId === undefined ? {} : { sessionId }) };
   return parts.audit.act({ actor, reason: 'jmap', silent: 'when-nothing-changed' }, body);
+}
+
+/** The blob that a call names; undefined when the account has none of that id. */
+export function openNamed(call: MailCall, blobId: string): Promise<OpenedBlob | undefined> {
+  return actFor(call, (act) => call.parts.openBlob(act, call.account, blobId));
 }
 
 /** States are the account's counter: what changed has a higher one. */

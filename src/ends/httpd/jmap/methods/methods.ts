@@ -2,8 +2,10 @@
 import type { Method } from '../method.ts';
 import { emailReading } from './email-get.ts';
 import { emailQueries } from './email-query.ts';
+import { emailSetting } from './email-set.ts';
 import type { MailMethodParts } from './mail-call.ts';
 import { mailboxMethods } from './mailbox.ts';
+import { mailboxSetting } from './mailbox-set.ts';
 import { snippetMethods } from './search-snippet.ts';
 import { threadMethods } from './thread.ts';
 
@@ -14,5 +16,7 @@ export function mailMethods(parts: MailMethodParts): readonly Method[] {
     ...emailReading(parts),
     ...emailQueries(parts),
     ...snippetMethods(parts),
+    ...mailboxSetting(parts),
+    ...emailSetting(parts),
   ];
 }
