@@ -42,11 +42,7 @@ const alone = { peer: null, ratio: null } as const;
 async function measureImport(ours: OurDirectory, files: BenchFiles): Promise<BenchResult[]> {
   const results: BenchResult[] = [];
   const start = performance.now();
-  for (const file of files.archives) {
-    const began = performance.now();
-    await ours.importFile(file);
-    say(`imported ${path.basename(file)} in ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  }
+  await ours.importFiles(files.archives);
   const seconds = (performance.now() - start) / 1000;
   const { activities, mailboxes, skills, diplomas } = files.rows;
   const rows = activities + mailboxes + skills + diplomas;

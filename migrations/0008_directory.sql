@@ -219,6 +219,8 @@ create unlogged table directory.staged_skill (
 create unlogged table directory.staged_diploma (
   idnps text not null, diploma_type text not null, diploma_code text not null, authorization_type text not null, discipline_code text not null
 );
+-- What a merge changed of rows that others are told with: their instants follow.
+create unlogged table directory.staged_touch (why text not null, idnps text, organization_id text);
 
 -- The index of the search in force, in parts of at most a mebibyte; each process reads it into its memory.
 create table directory.index_part (
@@ -329,7 +331,7 @@ to hygie_app;
 grant select on directory.structure_organization to hygie_app;
 grant select, insert, update, delete, truncate, maintain on
   directory.staged_person, directory.staged_activity, directory.staged_organization, directory.staged_mailbox, directory.staged_skill,
-  directory.staged_diploma
+  directory.staged_diploma, directory.staged_touch
 to hygie_app;
 -- An import replaces millions of rows and asks for fresh statistics before anyone plans a query on them.
 grant maintain on

@@ -2,7 +2,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { present } from '../src/base/assert.ts';
+import { assert, present } from '../src/base/assert.ts';
 import { silentLog } from '../src/base/log.ts';
 import type { Act, Actor } from '../src/domain/audit/audit.ts';
 import { type Contacts, type ContactsParts, createContacts } from '../src/domain/contacts/contacts.ts';
@@ -78,7 +78,8 @@ export class TestDirectory {
       addresses: ['edition@temoin.example'],
     };
     await writeFile(path, textOf('mailboxes', [...listed, witness].flatMap(rowsOf)));
-    const outcome = await this.directory.importFile(path, { force: true });
+    const [outcome] = await this.directory.importFiles([path], { force: true });
+    assert(outcome?.kind === 'imported', 'the edition is imported');
     return present(outcome.editions[0], 'an import makes an edition').editionId;
   }
 }

@@ -19,7 +19,7 @@ export interface TableSize {
 }
 
 export interface OurDirectory {
-  importFile(file: string): Promise<void>;
+  importFiles(files: readonly string[]): Promise<void>;
   search(request: SearchRequest): Promise<SearchAnswer>;
   /** Largest resident memory of the server process so far, in bytes. */
   peakMemory(): Promise<number>;
@@ -55,6 +55,7 @@ export async function startOurs(folder: string): Promise<OurDirectory> {
   const start: ServerStart = { databaseUrl: urls.appUrl.revealText(), workFolder: folder };
   const child = fork(path.join(import.meta.dirname, 'server.ts'), [JSON.stringify(start)], {
     serialization: 'advanced',
+    execArgv: ['--max-semi-space-size=4'], // as `tools/bootstrap.mjs` starts the product
   });
   await reply(child);
   const ask = (order: ServerOrder): Promise<unknown> => {
@@ -63,8 +64,8 @@ export async function startOurs(folder: string): Promise<OurDirectory> {
     return answered;
   };
   return {
-    async importFile(file) {
-      await ask({ do: 'import', file });
+    async importFiles(files) {
+      await ask({ do: 'import', files });
     },
     async search(request) {
       return (await ask({ do: 'search', request })) as SearchAnswer; // what the search returned

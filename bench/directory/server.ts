@@ -18,7 +18,7 @@ export interface ServerStart {
 }
 
 export type ServerOrder =
-  | { readonly do: 'import'; readonly file: string }
+  | { readonly do: 'import'; readonly files: readonly string[] }
   | { readonly do: 'search'; readonly request: SearchRequest }
   | { readonly do: 'stop' };
 
@@ -41,7 +41,7 @@ async function main({ databaseUrl, workFolder }: ServerStart): Promise<void> {
     publicationAnnuaire: undefined,
   });
   const answer = async (order: ServerOrder): Promise<unknown> => {
-    if (order.do === 'import') return directory.importFile(order.file);
+    if (order.do === 'import') return directory.importFiles(order.files);
     if (order.do === 'search') return directory.search(db, order.request);
     await directory.stop();
     await database.close();

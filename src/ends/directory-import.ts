@@ -11,16 +11,16 @@ export function directorySources({ mailboxes, professionals }: Config['directory
   );
 }
 
-/** Imports `source`, and has the stored contacts looked at again. Fails as `Directory.importFile` does. */
+/** Imports the sources in one switch, and has the stored contacts looked at again. Fails as `Directory.importFiles` does. */
 export async function importDirectory(
   { directory, database }: Pick<Product, 'directory' | 'database'>,
-  source: string,
+  sources: readonly string[],
   options: ImportOptions,
-): Promise<ImportOutcome> {
-  const outcome = await directory.importFile(source, options);
-  if (outcome.kind === 'imported') {
-    const ids = outcome.editions.map(({ editionId }) => editionId);
-    await database.db.transaction().execute((tx) => enqueueRecheck(tx, ids));
-  }
-  return outcome;
+): Promise<readonly ImportOutcome[]> {
+  const outcomes = await directory.importFiles(sources, options);
+  const ids = outcomes.flatMap((outcome) =>
+    outcome.kind === 'imported' ? outcome.editions.map(({ editionId }) => editionId) : [],
+  );
+  if (ids.length > 0) await database.db.transaction().execute((tx) => enqueueRecheck(tx, ids));
+  return outcomes;
 }

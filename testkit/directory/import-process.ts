@@ -22,14 +22,19 @@ const directory = createDirectory({
   log: silentLog,
   // An import is no act on anybody's behalf.
   audit: { list: async () => [], act: () => Promise.reject(new Error('no act is asked for')) },
-  rights: { rightsOn: async () => new Set(), findAddress: async () => undefined },
+  rights: {
+    rightsOn: async () => new Set(),
+    findAddress: async () => undefined,
+    personsWithRights: async () => [],
+    getPerson: async () => undefined,
+  },
   downloader: undefined,
   workFolder: tmpdir(),
   maxRemovedShare: 1,
   annuaire: undefined,
   publicationAnnuaire: undefined,
 });
-await directory.importFile(file, {
+await directory.importFiles([file], {
   onProgress(progress) {
     if (progress.stage !== stage) return;
     process.send?.(stage);

@@ -2,9 +2,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assert } from '../../src/base/assert.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
-import type { DirectoryParts } from '../../src/domain/directory/directory.ts';
+import type { DirectoryParts, ImportOptions, ImportOutcome } from '../../src/domain/directory/directory.ts';
+import { importFiles } from '../../src/domain/directory/import/import.ts';
 import { openTestDatabase, type Scope, type TestDatabase } from '../database.ts';
 
 export interface ImportWorld extends TestDatabase {
@@ -14,6 +16,18 @@ export interface ImportWorld extends TestDatabase {
   write(name: string, content: string | Buffer): string;
   /** The values of the only column of a query. */
   list(query: string): Promise<readonly unknown[]>;
+}
+
+/** Imports one source alone; throws why it was rejected. */
+export async function importFile(
+  parts: ImportWorld['parts'],
+  source: string,
+  options: ImportOptions,
+): Promise<Exclude<ImportOutcome, { readonly kind: 'rejected' }>> {
+  const [outcome] = await importFiles(parts, [source], options);
+  assert(outcome !== undefined, 'one source has one outcome');
+  if (outcome.kind === 'rejected') throw outcome.fault;
+  return outcome;
 }
 
 export async function openImportWorld(

@@ -46,7 +46,7 @@ describe('the search over a generated directory', () => {
       publicationAnnuaire: undefined,
     });
     const files = await generateDirectory({ ...relevanceWorld, publishedAt: published, folder, zipped: true });
-    for (const file of [...files.professionalsFiles, files.mailboxesFile]) await directory.importFile(file);
+    await directory.importFiles([...files.professionalsFiles, files.mailboxesFile]);
   });
   after(async () => {
     await directory?.stop();

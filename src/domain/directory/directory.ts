@@ -10,13 +10,14 @@
  * States of a listing (ours, there): waiting -> published | removed | refused; any of them -> waiting when something changes.
  *
  * Public data: no act is asked for to read or import it. Listings belong to a tenant's account: they take an `Act`.
- * Fails: `Refusal` `unknown-file`, `wrong-header`, `no-usable-row`, `older-edition`, `would-remove-too-much`, `import-running`,
+ * Fails: `Refusal` `unknown-file`, `wrong-header`, `no-usable-row`, `older-edition`, `would-remove-too-much`, `same-source-twice`, `import-running`,
  * `bad-archive`, `query-too-long`, `page-too-far`; `Temporary` when the source, the live source or the database is away.
  * Sources: docs/trust-space.md (directory); ANS, extractions en libre accès; FHIR R4 with the profiles of the Annuaire.
  */
 
 import type { Brand } from '../../base/brand.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { Refusal, Temporary } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { RowFault } from '../../formats/rpps/rows.ts';
@@ -26,7 +27,7 @@ import type { Audit } from '../audit/audit.ts';
 import { type Browse, createBrowse } from './browse.ts';
 import { readCard } from './cards.ts';
 import { listChanges, listDeparted, listOddRows, readStatus } from './editions.ts';
-import { checkFile, importFile } from './import/import.ts';
+import { checkFile, importFiles } from './import/import.ts';
 import type { Annuaire } from './live/annuaire.ts';
 import { createLiveSource, type LiveSource } from './live/live.ts';
 import { type AccountRights, createListings, type Listings } from './publication/publication.ts';
@@ -217,10 +218,13 @@ export interface ImportOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What became of one source. */
 export type ImportOutcome =
-  | { readonly kind: 'imported'; readonly editions: readonly Edition[] }
+  | { readonly kind: 'imported'; readonly from: string; readonly editions: readonly Edition[] }
   /** The same file is in force already. */
-  | { readonly kind: 'unchanged'; readonly editions: readonly Edition[] };
+  | { readonly kind: 'unchanged'; readonly from: string; readonly editions: readonly Edition[] }
+  /** Refused, or out of reach: what was in force of it stays. */
+  | { readonly kind: 'rejected'; readonly from: string; readonly fault: Refusal | Temporary };
 
 /** What a file holds, without importing it. */
 export interface FileExamination {
@@ -272,8 +276,11 @@ export interface Directory {
   /** Our own accounts, there. */
   readonly listings: Listings;
 
-  /** `source` is a path or `https://…`; a text or a ZIP archive of several, all put in force in one switch. */
-  importFile(source: string, options?: ImportOptions): Promise<ImportOutcome>;
+  /**
+   * Each source is a path or `https://…`, a text or a ZIP archive of several; what is taken of them comes into force in one switch. One
+   * outcome for each, in their order. Throws when no import can go on: another one runs, the database is away, the signal.
+   */
+  importFiles(sources: readonly string[], options?: ImportOptions): Promise<readonly ImportOutcome[]>;
   /** Reads everything and writes nothing; one answer for each text of an archive. */
   checkFile(
     source: string,
@@ -332,7 +339,7 @@ export function createDirectory(parts: DirectoryParts): Directory {
     browse: createBrowse(),
     live: createLiveSource(parts),
     listings: createListings({ db, audit: parts.audit, rights: parts.rights, annuaire: parts.publicationAnnuaire }),
-    importFile: (source, options = {}) => importFile(parts, source, options),
+    importFiles: (sources, options = {}) => importFiles(parts, sources, options),
     checkFile: (source, options = {}) => checkFile(parts, source, options),
     status: readStatus,
     oddRows: listOddRows,

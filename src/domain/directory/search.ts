@@ -2,8 +2,9 @@
  * Search over the national directory: what is found by the index in memory, in the words that the tables say now. What left or was
  * hidden since the index was built is left out of the page (and still counted in the total, until the next edition).
  */
+
+import { directorySearchLimits as limits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { directorySearchLimits as limits } from '../../base/limits.ts';
 import type { Log } from '../../base/log.ts';
 import type { Database, Db } from '../../platform/db/db.ts';
 import type { Correspondent, SearchAnswer, SearchFilters, SearchRequest } from './directory.ts';

@@ -1,7 +1,7 @@
 /** The jobs of the national directory: its daily import, and what follows from it for the stored contacts and our own listings. */
 import { createHash } from 'node:crypto';
 import { mailLimits } from '../../base/domain-limits.ts';
-import { Refusal } from '../../base/errors.ts';
+import { Refusal, Temporary } from '../../base/errors.ts';
 import type { Config } from '../../platform/config/config.ts';
 import { type Handler, handle, type RecurringJob } from '../../platform/jobs/worker.ts';
 import { ageOf, publishedAt } from '../directory-age.ts';
@@ -18,17 +18,20 @@ export function dailyImport({ directory, operator }: Pick<Config, 'directory' | 
 
 /** What was refused is told and waits for the next edition, or for somebody who imports it by force; what is away is tried again. */
 async function importAll(product: Product, signal: AbortSignal): Promise<void> {
-  const faults: unknown[] = [];
-  for (const source of directorySources(product.config.directory)) {
-    try {
-      await importDirectory(product, source, { signal });
-    } catch (fault) {
-      if (fault instanceof Refusal) product.log.error('directory.import-refused', { code: fault.code });
-      else faults.push(fault);
-    }
+  const sources = directorySources(product.config.directory);
+  const faults = await importDirectory(product, sources, { signal }).then(
+    (outcomes) => outcomes.flatMap((outcome) => (outcome.kind === 'rejected' ? [outcome.fault] : [])),
+    (fault: unknown) => {
+      if (fault instanceof Refusal) return [fault];
+      throw fault;
+    },
+  );
+  for (const fault of faults) {
+    if (fault instanceof Refusal) product.log.error('directory.import-refused', { code: fault.code });
   }
   await tellAge(product);
-  if (faults.length > 0) throw faults[0];
+  const away = faults.find((fault) => fault instanceof Temporary);
+  if (away !== undefined) throw away;
 }
 
 async function tellAge(product: Product): Promise<void> {

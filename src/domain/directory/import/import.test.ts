@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { type ImportWorld, openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { type ImportWorld, importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { Refusal } from '../../../base/errors.ts';
 import { currentEditions, findEditions, listChanges, listDeparted, listOddRows } from '../editions.ts';
-import { importFile } from './import.ts';
 import { holdingImportLock } from './lock.ts';
 
 const since = { since: 0, limit: 100 };

@@ -1,5 +1,5 @@
 /**
- * The import of an extraction, from the file to the switch.
+ * The import of extractions, from the files to the switch.
  *
  *   opened -> unchanged
  *   opened -> importing (rows staged by COPY, nothing else touched) -> current, in one transaction with the index of the search
@@ -10,6 +10,7 @@
 
 import { sql } from 'kysely';
 import type pg from 'pg';
+import { present } from '../../../base/assert.ts';
 import type { Clock } from '../../../base/clock.ts';
 import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { Refusal, Temporary } from '../../../base/errors.ts';
@@ -37,9 +38,10 @@ import { type Extraction, openExtraction, type SourceParts } from './extraction.
 import { holdingImportLock } from './lock.ts';
 import { merge } from './merge.ts';
 import { readText, type Tally } from './read-text.ts';
-import { refuseRemovals } from './removal.ts';
-import { analyzeStagedTables, emptyStagedTables, noWriter, StagedWriter } from './staged-tables.ts';
+import { refusePersonRemovals, refuseRemovals, tellsOfPersons } from './removal.ts';
+import { analyzeStagedTables, emptyStagedTables, noWriter, StagedWriter, unstage } from './staged-tables.ts';
 import { importTexts } from './texts.ts';
+import { nextInstant } from './touch.ts';
 
 export interface ImportParts extends SourceParts {
   readonly database: Pick<Database, 'db' | 'pool'>;
@@ -49,62 +51,128 @@ export interface ImportParts extends SourceParts {
   readonly maxRemovedShare: number;
 }
 
-export async function importFile(parts: ImportParts, source: string, options: ImportOptions): Promise<ImportOutcome> {
+/**
+ * Each source is taken or rejected by itself; those that are taken come into force in one switch, with one index. Throws when the import
+ * as a whole cannot go on: another one runs, the database is away, the caller stopped it.
+ */
+export async function importFiles(
+  parts: ImportParts,
+  sources: readonly string[],
+  options: ImportOptions,
+): Promise<readonly ImportOutcome[]> {
   const { db, pool } = parts.database;
-  const progress = new Progress(options);
   return holdingImportLock(pool, async (client) => {
     await failAbandoned(db, parts.clock.now());
-    const extraction = await openExtraction(parts, source, progress.opening());
+    const run: Run = { parts, client, options, progress: new Progress(options), opened: [], staged: [] };
     try {
-      const sha256 = await extraction.sha256(options.signal);
-      const sources = extraction.texts.map(({ header }) => header.kind);
-      const same = options.force === true ? undefined : await findSame(db, sources, sha256);
-      if (same !== undefined) return { kind: 'unchanged', editions: await findEditions(db, same) };
-      const run = { parts, client, extraction, options, progress };
-      const editions = await importOpened(run, sha256);
-      return {
-        kind: 'imported',
-        editions: await findEditions(
-          db,
-          editions.map(({ editionId }) => editionId),
-        ),
-      };
+      await emptyStagedTables(client);
+      const outcomes = new Map<string, ImportOutcome>();
+      for (const source of sources) {
+        const outcome = await take(run, source);
+        if (outcome !== undefined) outcomes.set(source, outcome);
+      }
+      for (const outcome of await rejectRemovals(run)) outcomes.set(outcome.from, outcome);
+      if (run.staged.length > 0) await switchOver(run);
+      for (const { from, editions } of run.staged) {
+        outcomes.set(from, { kind: 'imported', from, editions: await findEditions(db, idsOf(editions)) });
+      }
+      return sources.map((source) => present(outcomes.get(source), 'a source was taken or rejected'));
+    } catch (fault) {
+      await noteFault(parts, run.opened, fault);
+      throw fault;
     } finally {
-      await extraction.close();
+      // Lost with the connection or left by a kill, they are emptied by the next import.
+      await emptyStagedTables(client).catch(() => undefined);
     }
   });
+}
+
+/** A source whose rows are staged. */
+interface StagedSource {
+  readonly from: string;
+  readonly editions: readonly OpenedEdition[];
+  readonly tallies: readonly Tally[];
 }
 
 interface Run {
   readonly parts: ImportParts;
   readonly client: pg.PoolClient;
-  readonly extraction: Extraction;
   readonly options: ImportOptions;
   readonly progress: Progress;
+  /** Every edition of this import, whatever became of it. */
+  readonly opened: OpenedEdition[];
+  readonly staged: StagedSource[];
 }
 
-async function importOpened(run: Run, sha256: Buffer): Promise<readonly OpenedEdition[]> {
-  const { parts, client, extraction } = run;
-  const { db } = parts.database;
-  const editions = await beginEditions(db, extraction.texts, { sha256, at: parts.clock.now() });
+function idsOf(editions: readonly OpenedEdition[]): readonly number[] {
+  return editions.map(({ editionId }) => editionId);
+}
+
+/** Stages one source; answers when there is nothing of it to switch to. */
+async function take(run: Run, from: string): Promise<ImportOutcome | undefined> {
+  const { parts, options, progress } = run;
+  let extraction: Extraction;
   try {
-    await refuseOlder(run, editions);
-    await emptyStagedTables(client);
-    const tallies = await stage(run, editions);
-    await analyzeStagedTables(client);
-    await switchOver(run, editions, tallies);
-    parts.log.info('directory.imported', { editions: editions.map(({ editionId }) => editionId).join(' ') });
-    return editions;
+    extraction = await openExtraction(parts, from, progress.opening());
   } catch (fault) {
-    await noteFault(parts, editions, fault);
+    if (fault instanceof Refusal || fault instanceof Temporary) return rejected(parts, from, fault);
     throw fault;
+  }
+  try {
+    const sha256 = await extraction.sha256(options.signal);
+    const kinds = extraction.texts.map(({ header }) => header.kind);
+    const same = options.force === true ? undefined : await findSame(parts.database.db, kinds, sha256);
+    if (same !== undefined) {
+      return { kind: 'unchanged', from, editions: await findEditions(parts.database.db, same) };
+    }
+    return await stageSource(run, from, extraction, sha256);
   } finally {
-    // Lost with the connection or left by a kill, they are emptied by the next import.
-    await emptyStagedTables(client).catch(() => undefined);
+    await extraction.close();
   }
 }
 
-async function refuseOlder({ parts, extraction, options }: Run, editions: readonly OpenedEdition[]): Promise<void> {
+async function stageSource(
+  run: Run,
+  from: string,
+  extraction: Extraction,
+  sha256: Buffer,
+): Promise<ImportOutcome | undefined> {
+  const { parts, client } = run;
+  const { db } = parts.database;
+  const editions = await beginEditions(db, extraction.texts, { sha256, at: parts.clock.now() });
+  run.opened.push(...editions);
+  try {
+    refuseTwice(run, editions);
+    await refuseOlder(run, extraction, editions);
+    run.staged.push({ from, editions, tallies: await stage(run, extraction, editions) });
+    return undefined;
+  } catch (fault) {
+    if (!(fault instanceof Refusal)) throw fault;
+    const staged = new Set(run.staged.flatMap((other) => other.editions.map(({ source }) => source)));
+    await unstage(
+      client,
+      editions.map(({ source }) => source).filter((source) => !staged.has(source)),
+    );
+    await noteFault(parts, editions, fault);
+    return rejected(parts, from, fault);
+  }
+}
+
+function rejected(parts: ImportParts, from: string, fault: Refusal | Temporary): ImportOutcome {
+  parts.log.warn('directory.source-rejected', { reason: fault.code });
+  return { kind: 'rejected', from, fault };
+}
+
+function refuseTwice({ staged }: Run, editions: readonly OpenedEdition[]): void {
+  const taken = new Set(staged.flatMap((other) => other.editions.map(({ source }) => source)));
+  if (editions.some(({ source }) => taken.has(source))) throw new Refusal('same-source-twice', importTexts.givenTwice);
+}
+
+async function refuseOlder(
+  { parts, options }: Run,
+  extraction: Extraction,
+  editions: readonly OpenedEdition[],
+): Promise<void> {
   if (options.force === true) return;
   const current = await currentPublications(parts.database.db);
   const isDated = new Set(
@@ -118,8 +186,8 @@ async function refuseOlder({ parts, extraction, options }: Run, editions: readon
   }
 }
 
-async function stage(run: Run, editions: readonly OpenedEdition[]): Promise<readonly Tally[]> {
-  const { parts, client, extraction, options, progress } = run;
+async function stage(run: Run, extraction: Extraction, editions: readonly OpenedEdition[]): Promise<readonly Tally[]> {
+  const { parts, client, options, progress } = run;
   const writer = new StagedWriter(client);
   const tallies: Tally[] = [];
   for (const text of extraction.texts) {
@@ -143,34 +211,81 @@ function usableRows({ rows, oddRows, reasons }: Tally): number {
   return rows - oddRows + (reasons.get('no-structure') ?? 0);
 }
 
-async function switchOver(run: Run, editions: readonly OpenedEdition[], tallies: readonly Tally[]): Promise<void> {
-  const { parts, options, progress } = run;
-  const sources = editions.map(({ source }) => source);
+/**
+ * Rejects the sources that would take away too much; persons are counted over those that remain, for they go only when no source tells of
+ * them. Nobody else writes to these tables while the lock is held.
+ */
+async function rejectRemovals(run: Run): Promise<readonly ImportOutcome[]> {
+  const { parts, client, options, staged } = run;
+  await analyzeStagedTables(client);
+  if (options.force === true) return [];
+  const outcomes: ImportOutcome[] = [];
+  const reject = async (source: StagedSource, fault: Refusal): Promise<void> => {
+    staged.splice(staged.indexOf(source), 1);
+    await unstage(
+      client,
+      source.editions.map((edition) => edition.source),
+    );
+    await noteFault(parts, source.editions, fault);
+    outcomes.push(rejected(parts, source.from, fault));
+  };
+  const refusal = (count: typeof refuseRemovals, sources: readonly EditionSource[]): Promise<Refusal | undefined> =>
+    transaction(parts.database.db, async (tx) => {
+      await setUpPlanner(tx);
+      await count(tx, sources, parts.maxRemovedShare);
+    }).then(
+      () => undefined,
+      (fault: unknown) => {
+        if (fault instanceof Refusal) return fault;
+        throw fault;
+      },
+    );
+  for (const source of [...staged]) {
+    const fault = await refusal(
+      refuseRemovals,
+      source.editions.map((edition) => edition.source),
+    );
+    if (fault !== undefined) await reject(source, fault);
+  }
+  const telling = staged.filter(({ editions }) => editions.some(({ source }) => tellsOfPersons(source)));
+  const kinds = telling.flatMap(({ editions }) => editions.map(({ source }) => source));
+  const fault = telling.length === 0 ? undefined : await refusal(refusePersonRemovals, kinds);
+  if (fault !== undefined) for (const source of telling) await reject(source, fault);
+  return outcomes;
+}
+
+/** Tables that were empty a moment ago mislead the planner, and rows by the million are never met one by one: no nested loops. */
+async function setUpPlanner(tx: Transaction): Promise<void> {
+  await sql`select set_config('enable_nestloop', 'off', true), set_config('statement_timeout', ${String(directoryImportLimits.statementMs)}, true),
+    set_config('idle_in_transaction_session_timeout', ${String(directoryImportLimits.statementMs)}, true),
+    set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(tx);
+}
+
+async function switchOver({ parts, options, progress, staged }: Run): Promise<void> {
+  const editions = staged.flatMap((source) => source.editions);
+  const tallies = staged.flatMap((source) => source.tallies);
   const rows = tallies.reduce((sum, tally) => sum + tally.rows, 0);
   await transaction(parts.database.db, async (tx) => {
-    const at = parts.clock.now();
-    // Tables that were empty a moment ago mislead the planner, and rows by the million are never met one by one: no nested loops.
-    await sql`select set_config('enable_nestloop', 'off', true), set_config('statement_timeout', ${String(directoryImportLimits.statementMs)}, true),
-      set_config('idle_in_transaction_session_timeout', ${String(directoryImportLimits.statementMs)}, true),
-      set_config('work_mem', '64MB', true), set_config('cursor_tuple_fraction', '1', true)`.execute(tx);
+    await setUpPlanner(tx);
     await lockImporting(tx, editions);
     progress.tell({ stage: 'merging', source: null, bytes: 0, totalBytes: null, rows }, true);
-    if (options.force !== true) await refuseRemovals(tx, sources, parts.maxRemovedShare);
     const seen = await sourcesSeen(tx);
     const merged = new Map(
       editions.map(({ source, editionId }) => [source, { editionId, hasEarlier: seen.has(source) }]),
     );
     await writeLabels(tx, tallies);
-    const counts = await merge(tx, merged, at);
+    const now = parts.clock.now();
+    const counts = await merge(tx, merged, await nextInstant(tx, now));
     for (const edition of editions) if (edition.source === 'mailboxes') await forgetLive(tx, edition.publishedAt);
     await analyzeTables(tx);
     progress.tell({ stage: 'indexing', source: null, bytes: 0, totalBytes: null, rows }, true);
     options.signal?.throwIfAborted();
-    await writeIndex(tx, Math.max(...editions.map(({ editionId }) => editionId)));
+    await writeIndex(tx, Math.max(...idsOf(editions)));
     await putInForce(tx, editions, counts, parts.clock.now());
-    await pruneChanges(tx, at);
+    await pruneChanges(tx, now);
     await sql`select pg_notify(${editionChannel}, '')`.execute(tx);
   });
+  parts.log.info('directory.imported', { editions: idsOf(editions).join(' ') });
 }
 
 async function writeLabels(tx: Transaction, tallies: readonly Tally[]): Promise<void> {

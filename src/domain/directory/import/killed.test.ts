@@ -4,10 +4,9 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { Refusal } from '../../../base/errors.ts';
-import { importFile } from './import.ts';
 
 const program = fileURLToPath(new URL('../../../../testkit/directory/import-process.ts', import.meta.url));
 
@@ -25,7 +24,9 @@ for (const stage of ['reading', 'merging', 'indexing']) {
     const index = await world.list('select bytes from directory.index_part');
     const next = world.write('two.txt', text(5, 200));
     const child = fork(program, [world.url.revealText(), next, stage], { stdio: 'ignore' });
-    assert.deepEqual(await once(child, 'message'), [stage, undefined]);
+    const exited = once(child, 'exit').then(() => assert.fail('the import ended before it was killed'));
+    assert.deepEqual(await Promise.race([once(child, 'message'), exited]), [stage, undefined]);
+    exited.catch(() => undefined);
     await assert.rejects(
       importFile(world.parts, next, {}),
       (fault) => fault instanceof Refusal && fault.code === 'import-running',

@@ -9,6 +9,7 @@ import {
   type StagedSet,
   updateChanged,
 } from './merge-statements.ts';
+import { leftMailbox, renamedOrganization } from './touch.ts';
 
 const structureColumns = ['name', 'sign', 'name_key', 'lines', 'postcode', 'town', 'department', 'country', 'digest'];
 const structureOfMailbox = `coalesce(m.name, m.sign, '') as name, m.sign, m.name_key, m.lines, m.postcode, m.town, m.department, m.country,
@@ -31,6 +32,7 @@ const newStructures: StagedSet = {
 const knownStructures: StagedSet = {
   table: 'directory.organization',
   key: 'organization_id',
+  touches: { changed: renamedOrganization },
   columns: structureColumns,
   staged: `(select distinct on (o.organization_id) o.organization_id, ${structureOfMailbox}
     from directory.staged_mailbox m join directory.structure_organization o using (structure_type, structure_id)
@@ -41,6 +43,7 @@ const knownStructures: StagedSet = {
 const mailboxes: StagedSet = {
   table: 'directory.mailbox',
   key: 'address',
+  touches: { changed: leftMailbox, deleted: leftMailbox },
   columns: [
     'type',
     'idnps',
@@ -77,9 +80,13 @@ export async function mergeMailboxes(
     await insertNew(context, newStructures, noteOf('organization'));
     counts = await mergeSet(context, mailboxes, noteOf('mailbox'));
   }
-  await sql`update directory.mailbox t set organization_id = o.organization_id, updated_at = ${context.at}
-    from directory.structure_organization o
-    where o.structure_type = t.structure_type and o.structure_id = t.structure_id
-      and t.organization_id is distinct from o.organization_id`.execute(context.tx);
+  await sql`with moved as (update directory.mailbox t set organization_id = o.organization_id, updated_at = ${context.at}
+      from directory.structure_organization o
+      where o.structure_type = t.structure_type and o.structure_id = t.structure_id
+        and t.organization_id is distinct from o.organization_id returning ${sql.raw(`${leftMailbox.why} as why`)},
+        ${sql.raw(`${leftMailbox.idnps} as idnps`)}, ${sql.raw(`${leftMailbox.organization} as organization_id`)})
+    insert into directory.staged_touch (why, idnps, organization_id) select why, idnps, organization_id from moved`.execute(
+    context.tx,
+  );
   return counts;
 }

@@ -3,6 +3,7 @@ import { type RawBuilder, sql } from 'kysely';
 import { present } from '../../../base/assert.ts';
 import type { Transaction } from '../../../platform/db/db.ts';
 import type { DirectoryChange } from '../directory.ts';
+import type { TouchNote } from './touch.ts';
 
 export interface MergeContext {
   readonly tx: Transaction;
@@ -23,9 +24,13 @@ export interface StagedSet {
   readonly noted?: string;
   /** Beside the key. */
   readonly columns: readonly string[];
+  /** What the rows that change or go are noted by, for those that are told with them. */
+  readonly touches?: { readonly changed?: TouchNote; readonly deleted?: TouchNote };
   /** A table or a subquery with the key, the columns and the digest. */
   readonly staged: string;
 }
+
+type NamedSet = Pick<StagedSet, 'table' | 'key' | 'noted' | 'touches'>;
 
 export interface MergeCounts {
   readonly created: number;
@@ -55,7 +60,7 @@ export async function updateChanged({ tx, at }: MergeContext, set: StagedSet, no
 
 export async function deleteGone(
   { tx }: MergeContext,
-  set: Pick<StagedSet, 'table' | 'key' | 'noted'>,
+  set: NamedSet,
   isGone: RawBuilder<unknown>,
   note?: ChangeNote,
 ): Promise<number> {
@@ -79,18 +84,28 @@ async function write(
     kind,
     note,
   }: {
-    readonly set: Pick<StagedSet, 'table' | 'key' | 'noted'>;
+    readonly set: NamedSet;
     readonly kind: DirectoryChange['kind'];
     readonly note: ChangeNote | undefined;
   },
 ): Promise<number> {
-  if (note === undefined) return Number((await statement.execute(tx)).numAffectedRows ?? 0);
+  const touched = kind === 'created' ? undefined : set.touches?.[kind];
+  if (note === undefined && touched === undefined) return Number((await statement.execute(tx)).numAffectedRows ?? 0);
   const key = set.noted ?? set.key;
   const returned = kind === 'created' ? sql.raw(key) : sql.raw(`t.${key}`);
+  const why = touched ?? nothing;
   // Something may be deleted and come back within one switch, under two sources: the first note stays.
-  const { rows } = await sql<{ count: number }>`with done as (${statement} returning ${returned}::text as key),
+  const { rows } = await sql<{
+    count: number;
+  }>`with done as (${statement} returning ${returned}::text as key, ${sql.raw(why.why)} as why,
+      ${sql.raw(why.idnps)} as idnps, ${sql.raw(why.organization)} as organization_id),
     noted as (insert into directory.change (edition_id, subject, key, kind)
-      select ${note.editionId}::bigint, ${note.subject}::text, key, ${kind}::text from done on conflict do nothing)
+      select ${note?.editionId ?? null}::bigint, ${note?.subject ?? null}::text, key, ${kind}::text from done
+       where ${note !== undefined} on conflict do nothing),
+    touched as (insert into directory.staged_touch (why, idnps, organization_id)
+      select why, idnps, organization_id from done where why is not null)
     select count(*) as count from done`.execute(tx);
   return present(rows[0], 'a count has a row').count;
 }
+
+const nothing: TouchNote = { why: 'null::text', idnps: 'null::text', organization: 'null::text' };

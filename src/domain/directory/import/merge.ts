@@ -4,7 +4,8 @@
  * Persons and organizations have no text of their own. Who has an activity is as the activities say it; who has only mailboxes is as these
  * say it; who has neither goes. So both extractions may come in any order, alone or together.
  */
-import { sql } from 'kysely';
+import { type RawBuilder, sql } from 'kysely';
+import { present } from '../../../base/assert.ts';
 import type { Transaction } from '../../../platform/db/db.ts';
 import type { EditionSource } from '../directory.ts';
 import { mergeMailboxes } from './merge-mailboxes.ts';
@@ -18,6 +19,7 @@ import {
   type StagedSet,
   updateChanged,
 } from './merge-statements.ts';
+import { leftActivity, renamedOrganization, renamedPerson, touch } from './touch.ts';
 
 export interface MergedEdition {
   readonly editionId: number;
@@ -33,6 +35,7 @@ const activities: StagedSet = {
   table: 'directory.activity',
   key: 'key',
   noted: 'number',
+  touches: { deleted: leftActivity },
   columns: [
     'idnps',
     'organization_id',
@@ -54,6 +57,7 @@ const activities: StagedSet = {
 const organizations: StagedSet = {
   table: 'directory.organization',
   key: 'organization_id',
+  touches: { changed: renamedOrganization },
   columns: [
     'finess',
     'finess_legal',
@@ -78,7 +82,12 @@ const organizations: StagedSet = {
   staged: 'directory.staged_organization',
 };
 
-const persons = { table: 'directory.practitioner', key: 'idnps', columns: personColumns } as const;
+const persons = {
+  table: 'directory.practitioner',
+  key: 'idnps',
+  columns: personColumns,
+  touches: { changed: renamedPerson },
+} as const;
 const toldByActivities: StagedSet = {
   ...persons,
   staged: "(select * from directory.staged_person where source = 'activities')",
@@ -121,6 +130,7 @@ export async function merge(
   await deleteForsaken(context, (subject) => noteOf(deletingSource, subject));
   if (editions.has('skills')) counts.set('skills', await mergeKeys(context, 'skill', skillKey));
   if (editions.has('diplomas')) counts.set('diplomas', await mergeKeys(context, 'diploma', diplomaKey));
+  await touch(tx, at);
   return counts;
 }
 
@@ -143,17 +153,28 @@ const skillKey = 'idnps, profession_code, skill_type, skill_code';
 const diplomaKey = 'idnps, diploma_type, diploma_code, authorization_type, discipline_code';
 
 /** Rows that are their own key: there is nothing to change in them. */
-async function mergeKeys({ tx }: MergeContext, name: 'skill' | 'diploma', key: string): Promise<MergeCounts> {
+async function mergeKeys(context: MergeContext, name: 'skill' | 'diploma', key: string): Promise<MergeCounts> {
   const table = sql.raw(`directory.${name}`);
   const staged = sql.raw(`directory.staged_${name}`);
   const columns = sql.raw(key);
-  const gone =
-    await sql`delete from ${table} t where not exists (select from ${staged} s where ${sameKey('s', 't', key)})`.execute(
-      tx,
-    );
-  const created = await sql`insert into ${table} (${columns}) select ${columns} from ${staged} s
-    where not exists (select from ${table} t where ${sameKey('s', 't', key)})`.execute(tx);
-  return { created: Number(created.numAffectedRows ?? 0), changed: 0, deleted: Number(gone.numAffectedRows ?? 0) };
+  const deleted = await countTouching(
+    context,
+    sql`delete from ${table} t where not exists (select from ${staged} s where ${sameKey('s', 't', key)}) returning t.idnps`,
+  );
+  const created = await countTouching(
+    context,
+    sql`insert into ${table} (${columns}) select ${columns} from ${staged} s
+      where not exists (select from ${table} t where ${sameKey('s', 't', key)}) returning idnps`,
+  );
+  return { created, changed: 0, deleted };
+}
+
+async function countTouching({ tx, at }: MergeContext, statement: RawBuilder<unknown>): Promise<number> {
+  const { rows } = await sql<{ count: number }>`with done as (${statement}),
+    touched as (insert into directory.staged_touch (why, idnps)
+      select 'skill', p.idnps from directory.practitioner p where p.updated_at < ${at} and p.idnps in (select idnps from done))
+    select count(*) as count from done`.execute(tx);
+  return present(rows[0], 'a count has a row').count;
 }
 
 function sameKey(one: string, other: string, key: string) {

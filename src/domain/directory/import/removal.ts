@@ -27,16 +27,26 @@ const goneFrom: Readonly<Record<EditionSource, { readonly table: string; readonl
   },
 };
 
-/** Throws `Refusal` `would-remove-too-much` when a larger share than `maxShare` (0 to 1) of anything would go. */
+/** Throws `Refusal` `would-remove-too-much` when a larger share than `maxShare` (0 to 1) of what a source tells would go. */
 export async function refuseRemovals(
   tx: Transaction,
   sources: readonly EditionSource[],
   maxShare: number,
 ): Promise<void> {
   for (const source of sources) await refuseShare(tx, goneFrom[source], maxShare);
-  if (sources.includes('activities') || sources.includes('mailboxes')) {
-    await refuseShare(tx, { table: 'directory.practitioner', isGone: isPersonGone(sources) }, maxShare);
-  }
+}
+
+export function tellsOfPersons(source: EditionSource): boolean {
+  return source === 'activities' || source === 'mailboxes';
+}
+
+/** As `refuseRemovals`, of persons; `sources` are all that will be merged. */
+export async function refusePersonRemovals(
+  tx: Transaction,
+  sources: readonly EditionSource[],
+  maxShare: number,
+): Promise<void> {
+  await refuseShare(tx, { table: 'directory.practitioner', isGone: isPersonGone(sources) }, maxShare);
 }
 
 /** Nobody tells of the person any more: neither what is staged, nor what stays as it is. */

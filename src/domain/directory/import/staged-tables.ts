@@ -2,6 +2,7 @@
 import type pg from 'pg';
 import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { copyRows } from '../../../platform/db/copy.ts';
+import type { EditionSource } from '../directory.ts';
 
 /** In the order of their fields in `stage-rows.ts`. */
 export const stagedColumns = {
@@ -18,7 +19,14 @@ export const stagedColumns = {
 
 export type StagedTable = keyof typeof stagedColumns;
 
-const names: readonly string[] = Object.keys(stagedColumns).map((name) => `directory.${name}`);
+const names: readonly string[] = [...Object.keys(stagedColumns), 'staged_touch'].map((name) => `directory.${name}`);
+
+const tablesOf: Readonly<Record<EditionSource, readonly StagedTable[]>> = {
+  activities: ['staged_activity', 'staged_organization'],
+  mailboxes: ['staged_mailbox'],
+  skills: ['staged_skill'],
+  diplomas: ['staged_diploma'],
+};
 
 /** Rows, in the text form of COPY. */
 export interface RowWriter {
@@ -112,6 +120,13 @@ export class StagedWriter implements RowWriter {
 
 export async function emptyStagedTables(client: pg.PoolClient): Promise<void> {
   await client.query(`truncate ${names.join(', ')}`);
+}
+
+/** Takes back what these sources told. */
+export async function unstage(client: pg.PoolClient, sources: readonly EditionSource[]): Promise<void> {
+  const tables = sources.flatMap((source) => tablesOf[source]).map((name) => `directory.${name}`);
+  if (tables.length > 0) await client.query(`truncate ${tables.join(', ')}`);
+  await client.query('delete from directory.staged_person where source = any($1)', [sources]);
 }
 
 /** Nobody else does so before they are used and emptied. */

@@ -7,6 +7,7 @@ export const importTexts = {
   tooLarge: 'Le fichier dépasse la taille admise.',
   emptyArchive: 'L’archive ne contient aucun fichier.',
   sameSourceTwice: 'L’archive contient deux fois la même extraction.',
+  givenTwice: 'La même extraction est donnée deux fois : seule la première est prise.',
   declined: (status: number): string => `La source a refusé de donner le fichier (${status}).`,
   running: 'Un import de l’annuaire est déjà en cours.',
   noUsableRow: 'Le fichier ne contient aucune ligne utilisable.',

@@ -100,6 +100,21 @@ describe('the Annuaire', () => {
     assert.equal((await ask(9)).kind, 'not-found');
   });
 
+  test('that a clock which ran ahead paused for days is asked again once the clock is put back', async (t) => {
+    const { clock, complete, pool } = await openLiveWorld(t, { resources: [practitioner('1', idnps)] });
+    const untilMs = clock.ms + liveLimits.pauseLongestMs;
+    const pause = (ms: number) =>
+      pool.query(
+        `insert into directory.live_circuit values ('reading', 9, $1) on conflict (name) do update set open_until = $1`,
+        [new Date(ms)],
+      );
+    await pause(untilMs);
+    assert.equal((await complete()).kind, 'unavailable');
+    clock.ms += liveLimits.askAgainAfterFailureMs;
+    await pause(clock.ms + liveLimits.pauseLongestMs + 1);
+    assert.equal((await complete()).kind, 'nothing-new');
+  });
+
   test('that asks for an hour is left alone no longer than our longest pause', async (t) => {
     const { annuaire, clock, complete } = await openLiveWorld(t, { resources: [someone] });
     annuaire.fail({ kind: 'status', status: 429, retryAfter: '86400' });

@@ -11,7 +11,8 @@ export type CircuitName = 'reading' | 'publication';
 /** Until when nobody asks; undefined when anyone may. */
 export async function openUntil(db: Db, name: CircuitName, now: Date): Promise<Date | undefined> {
   const found = await sql<{ until: Date }>`
-    select open_until as until from directory.live_circuit where name = ${name} and open_until > ${now}`.execute(db);
+    select open_until as until from directory.live_circuit
+     where name = ${name} and open_until > ${now} and open_until <= ${longestPause(now)}`.execute(db);
   return found.rows[0]?.until;
 }
 
@@ -31,7 +32,14 @@ export async function noteFailure(db: Db, name: CircuitName, now: Date, retryAt?
   if (until === undefined) return;
   // Two that fail together: the later end stays.
   await sql`
-    update directory.live_circuit set open_until = greatest(open_until, ${until}) where name = ${name}`.execute(db);
+    update directory.live_circuit
+       set open_until = case when open_until <= ${longestPause(now)} then greatest(open_until, ${until}) else ${until} end
+     where name = ${name}`.execute(db);
+}
+
+/** What ends later was told by a clock that was put back since. */
+function longestPause(now: Date): Date {
+  return new Date(now.getTime() + liveLimits.pauseLongestMs);
 }
 
 function pauseEnd(failures: number, now: Date, retryAt: Date | undefined): Date | undefined {

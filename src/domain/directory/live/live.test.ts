@@ -66,6 +66,15 @@ describe('a correspondent asked for', () => {
     );
   });
 
+  test('is asked for again though a clock that ran ahead was put back', async (t) => {
+    const { clock, complete } = await openLiveWorld(t, { resources: [practitioner('1', idnps)] });
+    clock.ms += 86_400_000;
+    await complete();
+    clock.ms -= 86_400_000;
+    assert.equal((await complete()).kind, 'nothing-new');
+    assert.equal((await complete()).kind, 'asked-lately');
+  });
+
   test('is asked for by one of many who ask at once', async (t) => {
     const { annuaire, complete } = await openLiveWorld(t, { resources: [practitioner('1', idnps)] });
     const kinds = (await Promise.all([complete(), complete(), complete(), complete()])).map(({ kind }) => kind);

@@ -18,7 +18,8 @@ export async function claimLookup(db: Db, subject: LookupSubject, now: Date): Pr
     insert into directory.live_lookup as held (subject, key, asked_at, outcome)
     values (${subject.subject}, ${keyOf(subject)}, ${now}, 'failed')
     on conflict (subject, key) do update set asked_at = ${now}, outcome = 'failed'
-     where held.asked_at <= case held.outcome when 'failed' then ${before(liveLimits.askAgainAfterFailureMs)}::timestamptz
+     -- Asked after now: a clock was put back, and would keep everybody waiting for as long as it ran ahead.
+     where held.asked_at > ${now} or held.asked_at <= case held.outcome when 'failed' then ${before(liveLimits.askAgainAfterFailureMs)}::timestamptz
                                               else ${before(liveLimits.askAgainMs)}::timestamptz end
     returning 1`.execute(db);
   if (claimed.rows.length > 0) return { kind: 'claimed' };

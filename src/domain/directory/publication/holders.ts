@@ -1,6 +1,7 @@
 /** Who holds a mailbox at the Annuaire: what a listing may say of it, and how a conditional question names it. */
+
+import { publicationLimits } from '../../../base/domain-limits.ts';
 import { Refusal } from '../../../base/errors.ts';
-import { publicationLimits } from '../../../base/limits.ts';
 import { identifierSystems } from '../../../formats/fhir/systems.ts';
 import type { Query } from '../live/annuaire.ts';
 import { patchSystems } from '../live/structures.ts';

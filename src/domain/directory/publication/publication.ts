@@ -19,7 +19,7 @@
  * | 401, 403 (our key)                                  | waiting, `key-refused`: the run ends, the others would fail alike |
  * | 429, 5xx, no answer, one that cannot be read        | waiting, `annuaire-unavailable`, no sooner than it asks           |
  *
- * Fails: `Refusal` `not-permitted`, `not-own-address`, `bad-listing`, `no-listing`; `Temporary` when the database is away.
+ * Fails: `Refusal` `not-permitted`, `not-own-address`, `foreign-holder`, `bad-listing`, `no-listing`; `Temporary` when the database is away.
  */
 import type { AccountId, PersonId, TenantId } from '../../../base/ids.ts';
 import type { Address } from '../../../formats/address/address.ts';
@@ -117,6 +117,11 @@ export interface AccountRights {
     at: Date,
   ): Promise<ReadonlySet<string>>;
   findAddress(db: Db, address: Address): Promise<ListedAccount | undefined>;
+  personsWithRights(db: Db, account: ListedAccount, at: Date): Promise<readonly PersonId[]>;
+  getPerson(
+    db: Db,
+    person: { readonly tenantId: TenantId; readonly personId: PersonId },
+  ): Promise<{ readonly rpps: string | null } | undefined>;
 }
 
 export interface ListingsParts {

@@ -20,6 +20,7 @@ export const publicationTexts = {
   notPermitted: 'Seuls le titulaire de la boîte et ceux qui l’administrent décident de sa publication dans l’annuaire.',
   noListing: 'Cette boîte n’est pas publiée dans l’annuaire.',
   notOwnAddress: 'Cette adresse n’est pas celle de la boîte.',
+  foreignHolder: 'Une boîte personnelle se publie sous le numéro de qui la tient, et sous aucun autre.',
   tooManyChanges:
     'Trop de changements de cette boîte attendent l’Annuaire Santé : réessayez lorsqu’il aura traité les premiers.',
   wrongHolder:

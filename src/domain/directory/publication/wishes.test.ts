@@ -26,9 +26,9 @@ async function setUp(t: TestContext) {
       await access.registerAddress(made, address(text), ref);
       return ref;
     });
-  const person = ({ tenantId }: ListedAccount): Promise<PersonId> =>
+  const person = ({ tenantId }: ListedAccount, rpps: string | null = null): Promise<PersonId> =>
     act(async (made) => {
-      const wanted = { tenantId, login: newId(), name: 'Dr A', rpps: null, title: 'Médecin', role: 'holder' } as const;
+      const wanted = { tenantId, login: newId(), name: 'Dr A', rpps, title: 'Médecin', role: 'holder' } as const;
       return (await access.createPerson(made, wanted)).personId;
     });
   const request = (wanted: WantedListing, actor?: Actor): Promise<void> =>
@@ -62,7 +62,7 @@ describe('a wish', () => {
       ['write', false],
       ['send', false],
     ] as const) {
-      const personId = await person(ref);
+      const personId = await person(ref, right === 'own' ? '10003456789' : null);
       await act((made) => access.delegate(made, { account: ref, personId, rights: [right] }));
       const asked = request(personal(ref), { kind: 'person', personId });
       if (isHeard) await asked;
@@ -84,11 +84,37 @@ describe('a wish', () => {
     );
   });
 
+  test('of a person stands under the number of who holds the account, or under the one that an administrator said', async (t) => {
+    const { access, act, account, person, request, listings } = await setUp(t);
+    const ref = await account('a@cabinet.example');
+    const [holder, manager] = [await person(ref, '10001111111'), await person(ref, '10002222222')];
+    await act(async (made) => {
+      await access.delegate(made, { account: ref, personId: holder, rights: ['own'] });
+      await access.delegate(made, { account: ref, personId: manager, rights: ['manage'] });
+    });
+    const under = (identifier: string) => personal(ref, { holder: { resource: 'Practitioner', identifier } });
+    for (const personId of [holder, manager]) {
+      const actor: Actor = { kind: 'person', personId };
+      await request(under('810001111111'), actor);
+      for (const foreign of ['810002222222', '810003456789', '0751111111']) {
+        await assert.rejects(request(under(foreign), actor), { code: 'foreign-holder' });
+        const change = { account: ref, holder: under(foreign).holder };
+        await assert.rejects(
+          act((made) => listings.changeListing(made, change), actor),
+          { code: 'foreign-holder' },
+        );
+      }
+    }
+    await request(under('0751111111'));
+    const actor: Actor = { kind: 'person', personId: holder };
+    await act((made) => listings.changeListing(made, { account: ref, isRedListed: true }), actor);
+  });
+
   test('of one tenant touches no other: neither its accounts nor its addresses', async (t) => {
     const { access, act, account, person, request, listings, db, database } = await setUp(t);
     const victim = await account('a@cabinet.example');
     const stranger = await account('b@cabinet.example');
-    const personId = await person(stranger);
+    const personId = await person(stranger, '10003456789');
     await act((made) => access.delegate(made, { account: stranger, personId, rights: ['own'] }));
     const actor: Actor = { kind: 'person', personId };
     await assert.rejects(request(personal(victim), actor), { code: 'not-permitted' });

@@ -11,6 +11,7 @@ import { publicationTexts } from './texts.ts';
 
 export async function requestListing(rights: AccountRights, act: Act, wanted: WantedListing): Promise<void> {
   await requireRight(rights, act, wanted.account);
+  await requireHolder(rights, act, wanted, await lockListing(act, wanted.account));
   await writeWish(rights, act, wanted);
   record(act, wanted.account, 'listing.requested', wanted);
 }
@@ -39,6 +40,7 @@ export async function changeListing(rights: AccountRights, act: Act, change: Lis
     ...(texts.description !== undefined && { description: texts.description }),
     ...(texts.responsible !== undefined && { responsible: texts.responsible }),
   };
+  await requireHolder(rights, act, wanted, row);
   await writeWish(rights, act, wanted);
   record(act, account, 'listing.changed', wanted);
 }
@@ -83,6 +85,27 @@ async function requireRight(rights: AccountRights, act: Act, account: ListedAcco
     if (held.has('own') || held.has('manage')) return;
   }
   throw new Refusal('not-permitted', publicationTexts.notPermitted);
+}
+
+/**
+ * Invariant 7. A person has a personal mailbox stand under the number of who holds it, and of nobody else, for what others write there
+ * reaches its holder. An administrator may say another number, which then may stay.
+ */
+async function requireHolder(
+  rights: AccountRights,
+  act: Act,
+  { account, holder }: WantedListing,
+  known: ListingRow | undefined,
+): Promise<void> {
+  if (act.actor.kind !== 'person' || holder.resource === 'Organization') return;
+  if (known?.resource !== 'Organization' && known?.identifier === holder.identifier) return;
+  for (const personId of await rights.personsWithRights(act.tx, account, act.at)) {
+    const person = { tenantId: account.tenantId, personId };
+    const isHolder = (await rights.rightsOn(act.tx, person, account, act.at)).has('own');
+    const rpps = isHolder ? (await rights.getPerson(act.tx, person))?.rpps : undefined;
+    if (typeof rpps === 'string' && holder.identifier === `8${rpps}`) return;
+  }
+  throw new Refusal('foreign-holder', publicationTexts.foreignHolder);
 }
 
 async function lockListing(act: Act, account: ListedAccount): Promise<ListingRow | undefined> {

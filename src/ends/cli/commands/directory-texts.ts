@@ -48,6 +48,7 @@ export const directoryTexts = {
     ]
       .filter((part) => part !== '')
       .join(' ; '),
+  rejected: (from: string, reason: string, code: string) => `${from} : ${reason} (${code})\n`,
   unchanged: (source: string) => `${source} : cette édition est déjà en vigueur.`,
 
   statusSummary: 'montre les éditions en vigueur, leur âge et les derniers imports',

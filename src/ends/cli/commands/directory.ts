@@ -83,22 +83,24 @@ const importCommand: Command = {
     const product = await invocation.product();
     const sources = await sourcesOf(invocation, product);
     const onProgress = progressOn(invocation.io);
-    const outcomes = [];
-    for (const source of sources) {
-      const outcome = await interruptible((signal) =>
-        importDirectory(product, source, { force: invocation.flag('force'), onProgress, signal }),
-      ).finally(() => invocation.io.err(process.stderr.isTTY ? '\r\u001b[K' : ''));
-      outcomes.push({ from: source, ...outcome });
-    }
+    const outcomes = await interruptible((signal) =>
+      importDirectory(product, sources, { force: invocation.flag('force'), onProgress, signal }),
+    ).finally(() => invocation.io.err(process.stderr.isTTY ? '\r\u001b[K' : ''));
+    const rejected = outcomes.filter((outcome) => outcome.kind === 'rejected');
     invocation.print(
-      outcomes,
-      outcomes.flatMap(({ kind, editions }) =>
-        editions.map((edition) =>
-          kind === 'unchanged' ? texts.unchanged(texts.sources[edition.source]) : editionLine(edition),
-        ),
+      outcomes.map((outcome) =>
+        outcome.kind === 'rejected' ? { ...outcome, fault: outcome.fault.code } : { ...outcome },
       ),
+      outcomes.flatMap((outcome) => {
+        if (outcome.kind === 'rejected') return [];
+        return outcome.editions.map((edition) =>
+          outcome.kind === 'unchanged' ? texts.unchanged(texts.sources[edition.source]) : editionLine(edition),
+        );
+      }),
     );
-    return exitCode.done;
+    for (const { from, fault } of rejected) invocation.io.err(texts.rejected(from, fault.publicText, fault.code));
+    if (rejected.length === 0) return exitCode.done;
+    return rejected.every(({ fault }) => fault instanceof Refusal) ? exitCode.refused : exitCode.temporary;
   },
 };
 
