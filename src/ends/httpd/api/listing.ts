@@ -12,19 +12,14 @@ import { apiTexts } from './texts.ts';
 
 const noListing = (): Refusal => new Refusal('no-listing', apiTexts.noListing);
 
-/** A personal account stands under the number of who holds it, and under no other. */
+/** A personal account stands under the number of who holds it; the domain lets no person say another. */
 async function holderOf(
   { product }: ApiParts,
   account: Account,
   given: ListingHolder | undefined,
 ): Promise<ListingHolder | undefined> {
-  if (account.type !== 'PER') return given;
-  const held = await holdersOf(product, account);
-  if (given !== undefined) {
-    if (held.includes(given.identifier)) return given;
-    throw new Refusal('foreign-holder', apiTexts.foreignHolder);
-  }
-  const [identifier] = held;
+  if (account.type !== 'PER' || given !== undefined) return given;
+  const [identifier] = await holdersOf(product, account);
   return identifier === undefined ? undefined : { resource: 'Practitioner', identifier };
 }
 

@@ -35,7 +35,6 @@ export const apiTexts = {
   correspondentUnknown: 'Aucun correspondant à cet identifiant.',
   noListing: 'Cette boîte n’a pas de publication.',
   badAddress: 'Une adresse est mal formée.',
-  foreignHolder: 'Une boîte personnelle se publie sous le numéro de qui la tient, et sous aucun autre.',
   holderMissing:
     'Indiquez à qui rattacher l’adresse dans l’annuaire (holder) : la personne, son activité ou la structure.',
 } as const;
