@@ -15,7 +15,7 @@ import { type StandInAnnuaire, startAnnuaire } from '../testkit/annuaire/annuair
 import { organization, practitioner, practitionerRole } from '../testkit/annuaire/resources.ts';
 import type { ExtraMailbox, ExtraPerson } from '../testkit/directory/extra.ts';
 import { generateDirectory } from '../testkit/directory/generate-directory.ts';
-import { demoOperators } from './people.ts';
+import { demoOperators, finessOf } from './people.ts';
 import { sandboxTexts } from './texts.ts';
 import type { WorldOperator } from './world.ts';
 
@@ -79,7 +79,8 @@ export async function importOnce(operator: WorldOperator, urls: DatabaseUrls): P
   const ways = { ...urls, takesRole: false };
   const product = await openProduct({ config, log: silentLog, ways, applicationName: 'hygie sandbox' });
   try {
-    for (const source of directorySources(config.directory)) await importDirectory(product, source, {});
+    const outcomes = await importDirectory(product, directorySources(config.directory), {});
+    for (const outcome of outcomes) if (outcome.kind === 'rejected') throw outcome.fault;
     await writeFile(done, '');
   } finally {
     await product.close();
@@ -90,7 +91,7 @@ export async function importOnce(operator: WorldOperator, urls: DatabaseUrls): P
 export async function startSandboxAnnuaire(port: number): Promise<StandInAnnuaire> {
   const resources = demoOperators.flatMap(({ name, place, people }) => {
     if (place === undefined) return [];
-    const house = organization(name, place.finess ?? '370999999', [], place.name);
+    const house = organization(name, finessOf(place), [], place.name);
     const persons = people.flatMap(({ login, rpps, listed, holds }) => {
       if (rpps === null || listed === undefined) return [];
       const known = holds.map(({ address, type }) => ({ address, type }));

@@ -8,6 +8,11 @@ export interface DemoAccount {
   readonly displayName: string;
 }
 
+/** The FINESS by which the stand-in Annuaire knows a house of the demonstration; a practice has none of its own. */
+export function finessOf({ finess }: Pick<ExtraPlace, 'finess'>): string {
+  return finess ?? '370999999';
+}
+
 export interface DemoPerson {
   readonly login: string;
   readonly name: string;

@@ -6,12 +6,12 @@ import { silentLog } from '../src/base/log.ts';
 import { Secret } from '../src/base/secret.ts';
 import type { PersonRef } from '../src/domain/access/access.ts';
 import type { Act } from '../src/domain/audit/audit.ts';
-import type { Account } from '../src/domain/mail/mail.ts';
+import type { Account, WantedAccount } from '../src/domain/mail/mail.ts';
 import { openProduct, type Product } from '../src/ends/product.ts';
 import { type Address, parseAddress } from '../src/formats/address/address.ts';
 import { loadConfig } from '../src/platform/config/config.ts';
 import type { DatabaseUrls } from '../src/platform/db/embedded/databases.ts';
-import type { DemoAccount, DemoOperator, DemoPerson } from './people.ts';
+import { type DemoAccount, type DemoOperator, type DemoPerson, finessOf } from './people.ts';
 import type { WorldOperator } from './world.ts';
 
 export interface Credentials {
@@ -31,6 +31,23 @@ function newPassword(): string {
   return `Tilleuls-${randomBytes(5).toString('hex')}`;
 }
 
+/** As the stand-in Annuaire knows the people: in their house. What nobody outside writes to is not told of. */
+function listingOf(
+  { place, administrator }: DemoOperator,
+  { address, type, displayName }: DemoAccount,
+  rpps: string | null,
+): Pick<WantedAccount, 'listing'> {
+  if (place === undefined || address === administrator) return {};
+  const organization = `1${finessOf(place)}`;
+  if (type === 'ORG') {
+    const holder = { resource: 'Organization', identifier: organization } as const;
+    return { listing: { holder, isRedListed: false, service: displayName } };
+  }
+  if (rpps === null) return {};
+  const holder = { resource: 'PractitionerRole', identifier: `8${rpps}`, organization } as const;
+  return { listing: { holder, isRedListed: false } };
+}
+
 class Seeding {
   readonly #product: Product;
   readonly #act: Act;
@@ -45,7 +62,7 @@ class Seeding {
   async operator(demo: DemoOperator): Promise<void> {
     const { access } = this.#product;
     const tenantId = await access.createTenant(this.#act, { kind: demo.tenantKind, name: demo.tenantName });
-    const open = async (account: DemoAccount): Promise<void> => {
+    const open = async (account: DemoAccount, rpps: string | null): Promise<void> => {
       const { type, displayName } = account;
       const address = addressOf(account.address);
       const quotaBytes = this.#product.config.limits.accountQuotaBytes;
@@ -55,14 +72,15 @@ class Seeding {
         address,
         displayName,
         quotaBytes,
+        ...listingOf(demo, account, rpps),
       });
       this.#accounts.set(account.address, made);
     };
-    for (const account of demo.shared) await open(account);
+    for (const account of demo.shared) await open(account, null);
     for (const person of demo.people) {
       const { login, name, rpps, title, role } = person;
       const made = await access.createPerson(this.#act, { tenantId, login, name, rpps, title, role });
-      for (const account of person.holds) await open(account);
+      for (const account of person.holds) await open(account, rpps);
       await this.#open(person, made);
     }
   }

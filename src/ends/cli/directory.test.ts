@@ -143,4 +143,29 @@ describe('hygie directory', () => {
     assert.doesNotMatch(shown.out, /liste rouge/);
     assert.match((await hygie('directory', 'publish', address, '--remove')).out, /retirée/);
   });
+
+  test('opens an account and asks for its listing in one go, or opens none', async () => {
+    const domain = address.slice(address.indexOf('@'));
+    const create = (name: string, ...more: readonly string[]) =>
+      hygie('account', 'create', '--address', `${name}${domain}`, '--display-name', name, ...more);
+    const personal = ['--type', 'PER', '--holder', 'claire'];
+    assert.equal((await create('seconde', ...personal, '--red-list')).code, exitCode.usage);
+    const structure = ['--structure', '1370000001'];
+    const made = await create('seconde', ...personal, '--listed', '--red-list', ...structure);
+    assert.equal(made.code, exitCode.done, made.err);
+    const listing = JSON.parse((await hygie('directory', 'publish', `seconde${domain}`, '--state', '--json')).out);
+    assert.deepEqual(
+      [listing.state, listing.isRedListed, listing.holder],
+      ['waiting', true, { resource: 'PractitionerRole', identifier: `8${ours.rpps}`, organization: '1370000001' }],
+    );
+    const { tenantId } = JSON.parse((await hygie('account', 'show', '--address', `seconde${domain}`, '--json')).out);
+    const shared = ['--type', 'ORG', '--tenant', tenantId, '--listed'];
+    assert.equal((await create('accueil', ...shared)).code, exitCode.usage);
+    // A listing that cannot be: no account either.
+    assert.equal((await create('accueil', ...shared, '--structure', '9')).code, exitCode.refused);
+    assert.equal((await create('accueil', ...shared, ...structure)).code, exitCode.done);
+    // Closed, it asks to be taken out.
+    assert.equal((await hygie('account', 'close', '--address', `accueil${domain}`)).code, exitCode.done);
+    assert.match((await hygie('directory', 'publish', `accueil${domain}`, '--state')).out, /retirée/);
+  });
 });

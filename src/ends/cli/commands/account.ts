@@ -1,7 +1,7 @@
 import { Refusal } from '../../../base/errors.ts';
 import { mib } from '../../../base/limits.ts';
-import type { Right } from '../../../domain/access/access.ts';
-import type { Account, AccountType } from '../../../domain/mail/mail.ts';
+import type { PersonRef, Right } from '../../../domain/access/access.ts';
+import type { Account, AccountType, WantedAccount } from '../../../domain/mail/mail.ts';
 import { type Address, domainOf, maskAddress, parseAddress } from '../../../formats/address/address.ts';
 import type { Product } from '../../product.ts';
 import { type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
@@ -53,10 +53,35 @@ function line(account: Account): string {
   });
 }
 
+/** How the national directory is to show the new account; undefined when it is not to hear of it. */
+async function listingOption(
+  invocation: Invocation,
+  product: Product,
+  { type, holder }: { readonly type: AccountType; readonly holder: PersonRef | undefined },
+): Promise<WantedAccount['listing']> {
+  const organization = invocation.text('structure');
+  const isRedListed = invocation.flag('red-list');
+  if (!invocation.flag('listed')) {
+    if (organization !== undefined || isRedListed) throw new UsageFault(texts.onlyListed);
+    return undefined;
+  }
+  if (type !== 'PER') {
+    if (organization === undefined) throw new UsageFault(texts.listedNeedsStructure);
+    return { holder: { resource: 'Organization', identifier: organization }, isRedListed };
+  }
+  const person = holder && (await product.access.getPerson(product.database.db, holder));
+  if (person === undefined || person.rpps === null) throw new UsageFault(texts.listedNeedsHolder);
+  const identifier = `8${person.rpps}`;
+  return organization === undefined
+    ? { holder: { resource: 'Practitioner', identifier }, isRedListed }
+    : { holder: { resource: 'PractitionerRole', identifier, organization }, isRedListed };
+}
+
 const create: Command = {
   name: 'account create',
   summary: texts.createSummary,
-  usage: '--address A --type PER|ORG|APP --display-name N (--holder LOGIN | --tenant ID) [--quota MO]',
+  usage:
+    '--address A --type PER|ORG|APP --display-name N (--holder LOGIN | --tenant ID) [--quota MO] [--listed [--structure ID] [--red-list]]',
   options: {
     address: { type: 'string', help: texts.address },
     type: { type: 'string', help: texts.type },
@@ -64,6 +89,9 @@ const create: Command = {
     holder: { type: 'string', help: texts.holder },
     tenant: { type: 'string', help: cliTexts.user.tenant },
     quota: { type: 'string', help: texts.quota },
+    listed: { type: 'boolean', help: texts.listed },
+    structure: { type: 'string', help: texts.structure },
+    'red-list': { type: 'boolean', help: texts.redListed },
   },
   async run(invocation) {
     const address = addressOption(invocation);
@@ -77,6 +105,7 @@ const create: Command = {
     const holderLogin = invocation.text('holder');
     const holder = holderLogin === undefined ? undefined : await personByLogin(product, holderLogin);
     const tenantId = holder?.tenantId ?? tenantOption(invocation);
+    const listing = await listingOption(invocation, product, { type, holder });
     const account = await administer(product, async (act) => {
       const made = await product.mail.createAccount(act, {
         tenantId,
@@ -84,6 +113,7 @@ const create: Command = {
         address,
         displayName,
         quotaBytes: quotaBytes ?? product.config.limits.accountQuotaBytes,
+        ...(listing !== undefined && { listing }),
       });
       if (holder !== undefined) {
         await product.access.delegate(act, { account: made, personId: holder.personId, rights: ['own'] });
