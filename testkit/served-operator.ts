@@ -35,6 +35,8 @@ export interface ServedOptions {
   readonly foreignFrom?: 'refuse' | 'warn';
   /** Serves programs too, in plain on loopback. */
   readonly web?: boolean;
+  /** The group `directory` of its configuration. */
+  readonly directory?: object;
 }
 
 interface Received {
@@ -198,6 +200,7 @@ async function configOf(operator: ServedOperator, folder: string, parts: ConfigP
       whiteList: { url: `${publisher}/white-list.xml`, signerName: world.config.whiteList.signerNames[0] },
       foreignFrom: options.foreignFrom ?? 'refuse',
     },
+    ...(options.directory !== undefined && { directory: options.directory }),
     routes: Object.fromEntries(routes),
     keys: { kind: 'file', path: inFolder('key-encryption-key') },
   };

@@ -7,9 +7,10 @@ import {
   correspondentQuerySchema,
   directoryStatusSchema,
 } from '../../../../contract/directory.ts';
-import { assert } from '../../../base/assert.ts';
 import { Refusal } from '../../../base/errors.ts';
 import type { CorrespondentId, ListedMailboxType, SearchFilters } from '../../../domain/directory/directory.ts';
+import { parseAddress } from '../../../formats/address/address.ts';
+import { readIdnps } from '../../../formats/rpps/fields.ts';
 import { ageOf } from '../../directory-age.ts';
 import { type ApiParts, accountOf, operation, wire } from './operation.ts';
 import { apiTexts } from './texts.ts';
@@ -34,12 +35,14 @@ function filtersOf({ professions, specialities, departments, types, reachableOnl
   };
 }
 
-function idOf({ kind, key }: Static<typeof correspondentParamsSchema>): CorrespondentId {
-  assert(kind === 'practitioner' || kind === 'mailbox', 'the schema lets through another kind of correspondent');
-  return `${kind}/${key}` as CorrespondentId; // looked up: one that is none is not found
-}
-
 const unknown = (): Refusal => new Refusal('correspondent-unknown', apiTexts.correspondentUnknown);
+
+/** Of a national identifier, or of an address in its normal form; what is neither names nobody. */
+function idOf({ kind, key }: Static<typeof correspondentParamsSchema>): CorrespondentId {
+  const known = kind === 'practitioner' ? readIdnps('', '', key) : parseAddress(key)?.toLowerCase();
+  if (known === undefined || known === null) throw unknown();
+  return `${kind}/${known}` as CorrespondentId; // the branded constructor at this edge: its key was read
+}
 
 export function registerDirectory(parts: ApiParts): void {
   const { app, product } = parts;

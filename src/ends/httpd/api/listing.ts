@@ -23,12 +23,13 @@ async function holderOf(
   return identifier === undefined ? undefined : { resource: 'Practitioner', identifier };
 }
 
-/** Asked for the first time, or again: what is null or left out is not said. */
+/** Asked for the first time, or again after it was withdrawn: what is left out stays as it was, hidden above all. */
 function wantedOf(
   { tenantId, accountId, address, type }: Account,
   holder: ListingHolder,
-  { isRedListed = false, rank, service, description, responsible }: Static<typeof listingChangeSchema>,
+  { known, change }: { readonly known: Listing | undefined; readonly change: Static<typeof listingChangeSchema> },
 ): WantedListing {
+  const { isRedListed = false, rank, service, description, responsible } = { ...known, ...change };
   return {
     account: { tenantId, accountId },
     address,
@@ -73,7 +74,7 @@ export function registerListing(parts: ApiParts): void {
     await actOf(parts, view, (act) =>
       known?.isWanted === true
         ? listings.changeListing(act, { account: view.account, holder, ...rest })
-        : listings.requestListing(act, wantedOf(mail, holder, rest)),
+        : listings.requestListing(act, wantedOf(mail, holder, { known, change: rest })),
     );
     return wire(await stateOf(view));
   });
