@@ -31,7 +31,7 @@ export async function answerRead(
   return sendResource(reply, elements === undefined ? resource : withElements(resource, elements));
 }
 
-/** RFC 9110 §13.1.2: compared weakly. By the tag alone: the date is that of one row, and a resource is made of several. */
+/** RFC 9110 §13.1.2: compared weakly. By the tag alone: the date is that of an import, and an address may be hidden between two. */
 function isHeldAlready({ headers }: FastifyRequest, tag: string): boolean {
   const tags = headers['if-none-match'];
   return tags?.split(',').some((one) => `W/${one.trim().replace(/^W\//, '')}` === tag || one.trim() === '*') ?? false;
