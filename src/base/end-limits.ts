@@ -84,6 +84,9 @@ export const jmapLimits = {
   sortKeys: 8,
   /** Header forms of one `properties`: each is read from every email. */
   properties: 200,
+  /** Messages that one `Email/parse` reads, and octets of one: each stands in memory for the time of its reading. */
+  parsedBlobs: 20,
+  parsedBytes: 50 * mib,
   /** Parts of a message that a client composes, and parts inside parts. */
   composedParts: 200,
   composedDepth: 20,

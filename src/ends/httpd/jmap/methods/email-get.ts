@@ -64,7 +64,7 @@ function openAndShow(call: MailCall, view: EmailView, cards: readonly EmailCard[
     const ids = cards.map((card) => card.id);
     const summaries = await parts.mail.openSummaries(act, account, ids);
     const wanted = summaries
-      .map(({ id, structure }) => wantedBodies(view, id, structure.root))
+      .map(({ id, structure }) => ({ id, ...wantedBodies(view, structure.root) }))
       .filter(({ texts, headers }) => texts.length > 0 || headers.length > 0);
     const maxBytes = view.maxBytes === 0 ? mailLimits.bodyTextBytes : view.maxBytes;
     const bodies = wanted.length === 0 ? undefined : await parts.mail.openBodies(act, account, wanted, maxBytes);

@@ -18,16 +18,14 @@ import {
 } from './set-call.ts';
 import { type NewPlace, storeMessage } from './store-message.ts';
 
-export function emailSetting(parts: MailMethodParts): readonly Method[] {
-  return [
-    mailMethod(parts, { name: 'Email/set', takes: setArguments, needs: 'write' }, (call) =>
-      answerSet(call, {
-        create: (properties) => createEmail(call, properties),
-        update: (changes) => updateEmails(call, changes),
-        destroy: (ids) => destroyEmails(call, ids),
-      }),
-    ),
-  ];
+export function emailSet(parts: MailMethodParts): Method {
+  return mailMethod(parts, { name: 'Email/set', takes: setArguments, needs: 'write' }, (call) =>
+    answerSet(call, {
+      create: (properties) => createEmail(call, properties),
+      update: (changes) => updateEmails(call, changes),
+      destroy: (ids) => destroyEmails(call, ids),
+    }),
+  );
 }
 
 async function createEmail(call: MailCall, properties: JsonObject): Promise<JsonObject & { readonly id: string }> {

@@ -1,5 +1,4 @@
 /** One email in the properties of RFC 8621 §4.1: what is asked, what must be opened for it, and what is shown. */
-import type { EmailId } from '../../../../base/ids.ts';
 import type { BodyText, EmailCard, OpenedBody, StoredStructure, WantedBodies } from '../../../../domain/mail/mail.ts';
 import { type BodyViews, bodyViews } from '../../../../formats/mime/body-views.ts';
 import type { HeaderField, Part } from '../../../../formats/mime/mime.ts';
@@ -62,9 +61,9 @@ export function opensEmail({ properties }: EmailView): boolean {
 }
 
 /** The texts and the headers of parts that the view shows. */
-export function wantedBodies(view: EmailView, id: EmailId, root: Part): WantedBodies {
+export function wantedBodies(view: EmailView, root: Part): Omit<WantedBodies, 'id'> {
   const views = bodyViews(root);
-  return { id, texts: textsOf(view, root, views), headers: showsPartHeaders(view) ? leavesAndGroups(root) : [] };
+  return { texts: textsOf(view, root, views), headers: showsPartHeaders(view) ? leavesAndGroups(root) : [] };
 }
 
 function showsPartHeaders(view: EmailView): boolean {

@@ -1,8 +1,10 @@
 /** The methods of the mail capability (RFC 8621). */
 import type { Method } from '../method.ts';
 import { emailReading } from './email-get.ts';
+import { emailImporting } from './email-import.ts';
+import { emailParse } from './email-parse.ts';
 import { emailQueries } from './email-query.ts';
-import { emailSetting } from './email-set.ts';
+import { emailSet } from './email-set.ts';
 import type { MailMethodParts } from './mail-call.ts';
 import { mailboxMethods } from './mailbox.ts';
 import { mailboxSetting } from './mailbox-set.ts';
@@ -17,6 +19,8 @@ export function mailMethods(parts: MailMethodParts): readonly Method[] {
     ...emailQueries(parts),
     ...snippetMethods(parts),
     ...mailboxSetting(parts),
-    ...emailSetting(parts),
+    emailSet(parts),
+    ...emailImporting(parts),
+    emailParse(parts),
   ];
 }

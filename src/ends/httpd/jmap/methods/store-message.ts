@@ -27,6 +27,8 @@ export async function storeMessage(
   const known = new Set((await parts.mail.listMailboxes(parts.db, account)).map((mailbox) => mailbox.id));
   if (!mailboxIds.every((id) => known.has(id))) throw badProperties('mailboxIds');
   const message = await gather(call, bytes);
+  // RFC 8621 §4.8: bytes without any header field are no message.
+  if (message.structure.fields.length === 0) throw new SetFault('invalidEmail');
   return actFor(call, async (act) => {
     const mailboxId = present(mailboxIds[0], 'a new email goes nowhere');
     const delivery = { tenantId: account.tenantId, accountId: account.accountId, message, to: { mailboxId } };
