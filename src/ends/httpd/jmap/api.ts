@@ -24,7 +24,8 @@ export function registerApiEndpoint(
     async (_request: FastifyRequest, body: Buffer) => body,
   );
   app.setErrorHandler((fault, _request, reply) => {
-    if (!isTooLarge(fault)) throw fault;
+    if (hasCode(fault, 'FST_ERR_CTP_INVALID_MEDIA_TYPE')) return sendRequestFault(reply, notJson);
+    if (!hasCode(fault, 'FST_ERR_CTP_BODY_TOO_LARGE')) throw fault;
     return sendRequestFault(reply.header('connection', 'close'), limitFault('maxSizeRequest'));
   });
   const takeSlot = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
@@ -45,6 +46,6 @@ export function registerApiEndpoint(
   });
 }
 
-function isTooLarge(fault: unknown): boolean {
-  return fault instanceof Error && 'code' in fault && fault.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+function hasCode(fault: unknown, code: string): boolean {
+  return fault instanceof Error && 'code' in fault && fault.code === code;
 }

@@ -55,34 +55,38 @@ async function openAsked(parts: JmapParts, request: Asked): Promise<OpenedBlob |
 }
 
 function answer(request: Asked, reply: FastifyReply, blob: OpenedBlob): FastifyReply {
-  const { blobId, name } = request.params;
+  const { blobId } = request.params;
   const { headers, method } = request;
-  const { type: asked } = request.query;
-  const type = parseMediaType(typeof asked === 'string' ? asked : undefined) ??
-    parseMediaType(blob.type) ?? { essence: '', text: 'application/octet-stream' };
   const etag = `"${blobId}"`;
-  reply.headers({
-    'content-disposition': printContentDisposition(shownInline.has(type.essence) ? 'inline' : 'attachment', name),
-    'content-security-policy': "sandbox; default-src 'none'",
-    // RFC 8620 §6.2: the bytes of an identifier never change.
-    'cache-control': 'private, immutable, max-age=31536000',
-    'accept-ranges': 'bytes',
-    etag,
-  });
-  if (namesTag(headers['if-none-match'], etag)) return reply.code(304).send();
   // RFC 9110 §13.1.5: a part of another content is not wanted.
   const isSame = headers['if-range'] === undefined || headers['if-range'] === etag;
   const range = readByteRange(isSame ? headers.range : undefined, blob.sizeBytes);
   if (range.kind === 'unsatisfiable') {
     reply.header('content-range', `bytes */${blob.sizeBytes}`); // RFC 9110 §15.5.17
-    reply.removeHeader('cache-control').removeHeader('content-disposition');
     return sendProblem(reply, problem(416, 'range-unsatisfiable', texts.badRange));
   }
+  describe(request, reply, blob);
+  if (namesTag(headers['if-none-match'], etag)) return reply.code(304).header('etag', etag).send();
   const { start, end } = range.kind === 'part' ? range : { start: 0, end: blob.sizeBytes };
   if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${blob.sizeBytes}`);
-  reply.headers({ 'content-type': type.text, 'content-length': end - start });
+  reply.headers({ 'content-length': end - start, 'accept-ranges': 'bytes', etag });
   const bytes = method === 'HEAD' ? [] : blob.read({ start, end });
   return reply.send(Readable.from(bytes, { objectMode: false }));
+}
+
+/** The type that is asked, or the blob's own; a name; and that nothing of it may run (invariant 14). */
+function describe(request: Asked, reply: FastifyReply, blob: OpenedBlob): void {
+  const { type: asked } = request.query;
+  const type = parseMediaType(typeof asked === 'string' ? asked : undefined) ??
+    parseMediaType(blob.type) ?? { essence: '', text: 'application/octet-stream' };
+  const kind = shownInline.has(type.essence) ? 'inline' : 'attachment';
+  reply.headers({
+    'content-type': type.text,
+    'content-disposition': printContentDisposition(kind, request.params.name),
+    'content-security-policy': "sandbox; default-src 'none'",
+    // RFC 8620 §6.2: the bytes of an identifier never change.
+    'cache-control': 'private, immutable, max-age=31536000',
+  });
 }
 
 /** RFC 9110 §13.1.2. */

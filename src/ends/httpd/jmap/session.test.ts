@@ -116,7 +116,7 @@ describe('the endpoint of requests (RFC 8620 §3.1)', () => {
 
   test('takes JSON with a charset, and no other type', async () => {
     assert.equal((await world.post(person, echo, 'application/json;charset=utf-8')).status, 200);
-    for (const type of ['text/plain', 'application/jsonp', 'multipart/form-data']) {
+    for (const type of ['text/plain', 'application/jsonp', 'multipart/form-data', 'nonsense']) {
       assert.deepEqual(await faultOf(await world.post(person, echo, type)), [400, 'notJSON'], type);
     }
     assert.deepEqual(await faultOf(await world.post(person, '{"using":')), [400, 'notJSON']);
@@ -135,24 +135,25 @@ describe('the endpoint of requests (RFC 8620 §3.1)', () => {
 
   test('runs as many requests of a person at once as it tells; others have their own', async () => {
     const { person: other } = await world.createHolder();
-    const begun = Array.from({ length: jmapLimits.concurrentRequests }, () => {
+    const begin = () => {
       const headers = { ...person.headers, 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
       const slow = openRequest(`${world.base}/jmap/api`, { method: 'POST', headers });
       slow.on('error', () => undefined);
       slow.write('{');
       return slow;
-    });
-    // The last of them is taken when one more is not.
+    };
+    // Those that came too late are refused as the last one is.
+    const begun = Array.from({ length: jmapLimits.concurrentRequests }, begin);
     let last: (string | number)[] = [];
     while (last[1] !== 'limit') {
+      begun.push(begin());
       const response = await world.post(person, echo);
       last = response.status === 200 ? [] : await faultOf(response);
     }
     assert.deepEqual(last, [400, 'limit', 'maxConcurrentRequests']);
     assert.equal((await world.post(other, echo)).status, 200);
-    begun[0]?.destroy();
-    while ((await world.post(person, echo)).status !== 200);
     for (const slow of begun) slow.destroy();
+    while ((await world.post(person, echo)).status !== 200);
   });
 
   test('refuses who is not signed in, before it reads', async () => {

@@ -1,6 +1,10 @@
 /** How many requests of one kind a person may have under way. Counted in this process alone: it bounds work, not rights. */
-import type { FastifyReply } from 'fastify';
 import type { PersonRef } from '../../../domain/access/access.ts';
+
+/** What can be over: the raw answer of a reply. */
+interface Answer {
+  readonly raw: { readonly destroyed: boolean; once(event: 'close', listener: () => void): unknown };
+}
 
 export class Slots {
   readonly #limit: number;
@@ -11,7 +15,7 @@ export class Slots {
   }
 
   /** Takes a slot until the answer is over, or the connection; false when none is left. */
-  take({ tenantId, personId }: PersonRef, { raw }: FastifyReply): boolean {
+  take({ tenantId, personId }: PersonRef, { raw }: Answer): boolean {
     const key = `${tenantId}/${personId}`;
     const taken = this.#taken.get(key) ?? 0;
     if (taken >= this.#limit) return false;

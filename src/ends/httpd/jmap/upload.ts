@@ -18,6 +18,8 @@ import { jmapRouteTexts as texts } from './texts.ts';
 
 type Params = { readonly accountId: string };
 
+const octets = 'application/octet-stream';
+
 /** What an account can take of uploads, as an answer; RFC 8620 §6.1 leaves their form to HTTP. */
 export const uploadRefusals = {
   'over-quota': { status: 413, text: texts.overQuota },
@@ -32,6 +34,9 @@ export function registerUpload(app: App, parts: JmapParts): void {
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', (_request, payload, done) => done(null, payload));
   const takeSlot = async (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+    // A type that is none is no reason to refuse the bytes, as fastify would.
+    const { headers } = request.raw;
+    if (parseMediaType(headers['content-type']) === undefined) headers['content-type'] = octets;
     if (slots.take(signIn.personOf(request), reply)) return undefined;
     return sendRequestFault(reply.header('connection', 'close'), limitFault('maxConcurrentUpload'), 429);
   };
@@ -86,9 +91,8 @@ interface Taking {
 
 async function takeIn(parts: JmapParts, taking: Taking): Promise<FastifyReply> {
   const { request, reply, account, intake } = taking;
-  const written = parseMediaType(request.headers['content-type'])?.text ?? '';
-  const type =
-    written === '' || written.length > mailLimits.uploadTypeCharacters ? 'application/octet-stream' : written;
+  const written = parseMediaType(request.headers['content-type'])?.text ?? octets;
+  const type = written.length > mailLimits.uploadTypeCharacters ? octets : written;
   const gathered = await gather(request, intake);
   const { audit, mail } = parts.product;
   const outcome = await audit.act(
@@ -106,8 +110,10 @@ async function takeIn(parts: JmapParts, taking: Taking): Promise<FastifyReply> {
 /** One piece at a time: the store's pace is the client's. */
 async function gather(request: FastifyRequest, intake: UploadIntake): Promise<GatheredUpload> {
   try {
-    for await (const chunk of request.raw) await intake.write(chunk);
+    // What is refused half way is still answered.
+    for await (const chunk of request.raw.iterator({ destroyOnReturn: false })) await intake.write(chunk);
   } catch (fault) {
+    if (fault instanceof Refusal) throw fault;
     if (request.raw.destroyed && !request.raw.complete)
       throw new Temporary('upload-cut', texts.uploadCut, { cause: fault });
     throw fault;
