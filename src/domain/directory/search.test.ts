@@ -221,6 +221,31 @@ test('nothing was imported: an empty answer, and the first import is found', asy
   assert.equal((await asked()).total, 2);
 });
 
+describe('who was hidden since the index was built', () => {
+  const hidden = 'marie.dupont@chu-bordeaux.mssante.example';
+
+  test('is not among those who can be written to, on the page or in its total', async (t) => {
+    t.after(() => sql`delete from directory.listing`.execute(database.db));
+    assert.equal((await ask('dr dupon cardio bdx')).total, 1);
+    await hideListing(hidden);
+    const { items, total } = await ask('dr dupon cardio bdx');
+    assert.deepEqual([items, total], [[], 0]);
+    const all = await ask('dr dupon cardio bdx', { filters: { reachableOnly: false } });
+    assert.deepEqual([all.total, all.items[0]?.addresses], [1, []]);
+  });
+
+  test('is not found by the address that is hidden', async (t) => {
+    const filters = { reachableOnly: false };
+    t.after(() => sql`delete from directory.listing`.execute(database.db));
+    assert.equal((await ask(hidden, { filters })).total, 1);
+    await hideListing(hidden);
+    for (const text of [hidden, `  ${hidden.toUpperCase()} bordeaux`]) {
+      const { items, total, facets } = await ask(text, { filters });
+      assert.deepEqual([items, total, facets.professions], [[], 0, []], text);
+    }
+  });
+});
+
 describe('a card', () => {
   test('holds a person whole', async () => {
     const card = await readCard(database.db, 'practitioner/889900000011' as CorrespondentId);

@@ -1,11 +1,14 @@
 /**
  * Search over the national directory: what is found by the index in memory, in the words that the tables say now. What left or was
- * hidden since the index was built is left out of the page (and still counted in the total, until the next edition).
+ * hidden since the index was built is left out of the page, and so is who cannot be written to any more (the facets, and the pages that
+ * nobody looks at, count them until the next edition). Asked for by a hidden address, nobody answers: whose it is stays hidden too.
  */
 
+import { sql } from 'kysely';
 import { directorySearchLimits as limits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { parseAddress } from '../../formats/address/address.ts';
 import type { Database, Db } from '../../platform/db/db.ts';
 import type { Correspondent, SearchAnswer, SearchFilters, SearchRequest } from './directory.ts';
 import { CurrentIndex } from './search/current-index.ts';
@@ -31,13 +34,16 @@ export function createDirectorySearch(parts: { readonly database: Database; read
       const held = await current.get();
       if (held === undefined) return nothing;
       const { text, filters = {}, context = {}, offset = 0, limit } = request;
+      if (await namesHidden(db, text)) return { ...nothing, publishedAt: held.publishedAt };
       const found = held.finder.find({ text, filters, context, most: offset + limit });
       const page = found.documents.slice(offset, offset + limit);
       const asked = { ...context, words: found.words.flatMap(meanings) };
       const lines = await readLines(db, { page, context: asked, publishedAt: held.publishedAt });
+      const isShown = ({ addresses }: Correspondent) => filters.reachableOnly === false || addresses.length > 0;
+      const items = lines.items.filter(isShown);
       return {
-        items: lines.items,
-        total: found.total,
+        items,
+        total: found.total - (page.length - items.length),
         facets: found.facets,
         understood: understoodOf(found, lines.words),
         publishedAt: held.publishedAt,
@@ -82,6 +88,15 @@ function filterValues({
   types,
 }: SearchFilters): readonly (readonly string[])[] {
   return [professions ?? [], specialities ?? [], departments ?? [], types ?? []];
+}
+
+/** An address, typed whole among other words. */
+async function namesHidden(db: Db, text: string): Promise<boolean> {
+  const typed = text.split(/\s+/).flatMap((word) => parseAddress(word)?.toLowerCase() ?? []);
+  if (typed.length === 0) return false;
+  const { rows } = await sql<{ isHidden: boolean }>`
+    select bool_or(directory.is_hidden(typed)) as "isHidden" from unnest(${typed}::text[]) as typed`.execute(db);
+  return rows.some(({ isHidden }) => isHidden);
 }
 
 function meanings({ asked, taken }: ResolvedWord): readonly Word[] {
