@@ -219,7 +219,7 @@ describe('a wish', () => {
   });
 
   test('that was never sent is withdrawn at once; none can be changed or tried again', async (t) => {
-    const { account, request, listings, act, db } = await setUp(t);
+    const { account, request, listings, act, db, database } = await setUp(t);
     const ref = await account('a@cabinet.example');
     await assert.rejects(
       act((made) => listings.changeListing(made, { account: ref, rank: 1 })),
@@ -233,6 +233,9 @@ describe('a wish', () => {
     await request(personal(ref));
     assert.equal(await act((made) => listings.withdrawListing(made, ref)), true);
     assert.equal((await listings.listingState(db, ref))?.state, 'removed');
+    await act((made) => listings.retryListing(made, ref));
+    const { rows } = await database.pool.query("select from audit.event where kind = 'listing.retried'");
+    assert.equal(rows.length, 0, 'nothing was there to try: nothing is said to have been tried');
     assert.equal(await act((made) => listings.withdrawListing(made, ref)), false);
     await assert.rejects(
       act((made) => listings.changeListing(made, { account: ref, rank: 1 })),

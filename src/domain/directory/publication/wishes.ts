@@ -67,12 +67,12 @@ export async function retryListing(rights: AccountRights, act: Act, account: Lis
   await requireRight(rights, act, account);
   const row = await lockListing(act, account);
   if (row === undefined) throw new Refusal('no-listing', publicationTexts.noListing);
-  await sql`
+  const { numAffectedRows } = await sql`
     update directory.listing set state = 'waiting', attempts = 0, next_attempt_at = ${act.at}, version = version + 1
      where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and state in ('waiting', 'refused')`.execute(
     act.tx,
   );
-  record(act, account, 'listing.retried', {});
+  if (numAffectedRows === 1n) record(act, account, 'listing.retried', {});
 }
 
 /** Invariant 7. The holder of a mailbox decides how it is shown, and so does who administers it. */
