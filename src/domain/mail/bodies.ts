@@ -27,7 +27,7 @@ async function readRows(act: Act, account: AccountRef, ids: readonly EmailId[]):
 }
 
 /** The part of `root` called `partId`, those of the messages inside included. */
-export function findPart(root: Part, partId: string): Part | undefined {
+function findPart(root: Part, partId: string): Part | undefined {
   if (root.partId === partId) return root;
   for (const inside of [...root.parts, ...(root.message === undefined ? [] : [root.message.root])]) {
     const found = findPart(inside, partId);
@@ -92,7 +92,7 @@ export async function openBodies(
 type ReadRange = (start: number, end: number) => AsyncIterable<Buffer>;
 
 /** At most `limit` octets of the part's content, and whether there are more. */
-export async function readSome(
+async function readSome(
   part: Part,
   body: AsyncIterable<Uint8Array>,
   limit: number,
@@ -117,7 +117,7 @@ async function readText(part: Part, read: ReadRange, textBytes: number, room: { 
 }
 
 /** RFC 8621 §4.1.4: line ends are LF, and what could not be read as declared is said. */
-export function textOf(part: Part, bytes: Buffer, isCut: boolean): BodyText {
+function textOf(part: Part, bytes: Buffer, isCut: boolean): BodyText {
   const { text, known } = decodeCharset(bytes, part.charset);
   const isEncodingProblem = !known || part.encoding === 'unknown';
   return { text: text.replaceAll('\r\n', '\n'), isTruncated: isCut, isEncodingProblem };

@@ -47,7 +47,7 @@ const mixed = [
 ].join('\r\n');
 
 describe('Email/get', () => {
-  test('shows the properties asked for and the id, and opens only for what stands inside (RFC 8620 §5.1)', async (t) => {
+  test('shows the properties asked for and the id, and opens only for what stands inside (RFC 8621 §4.1, RFC 8620 §5.1 and §1.4)', async (t) => {
     const jmap = await JmapCaller.open(t);
     const { emailId } = await jmap.store.store(jmap.account, rawMessage());
     const opened = async () => {
@@ -67,7 +67,7 @@ describe('Email/get', () => {
     assert.deepEqual((await jmap.call('Email/get', { ids: [] })).list, []);
   });
 
-  test('reads header fields in every form (RFC 8621 §4.1.2, §4.1.3)', async (t) => {
+  test('reads header fields in every form (RFC 8621 §4.1.2, §4.1.2.2, §4.1.2.4 and §4.1.3)', async (t) => {
     const jmap = await JmapCaller.open(t);
     const { emailId } = await jmap.store.store(jmap.account, mixed);
     const zoe = { name: 'Zoé', email: 'zoe@example.com' };

@@ -35,7 +35,7 @@ describe('Email/import (RFC 8621 §4.8)', () => {
 });
 
 describe('Email/copy (RFC 8621 §4.7)', () => {
-  test('brings an email from another account, and destroys the original when asked', async (t) => {
+  test('brings an email from another account, and destroys the original when asked (RFC 8620 §5.4)', async (t) => {
     const jmap = await JmapCaller.open(t);
     const { emailId } = await jmap.store.store(jmap.account, rawMessage());
     await jmap.call('Email/set', { update: { [emailId]: { 'keywords/$flagged': true } } });

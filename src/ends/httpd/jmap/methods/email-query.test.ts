@@ -27,7 +27,7 @@ async function openFour(t: Parameters<typeof JmapCaller.open>[0]) {
 }
 
 describe('Email/query (RFC 8621 §4.4)', () => {
-  test('filters by all that the store can answer', async (t) => {
+  test('filters by all that the store can answer (RFC 8621 §4.4.1)', async (t) => {
     const { jmap, ids, find } = await openFour(t);
     const { a, b, c, d } = ids;
     const inbox = await jmap.store.mailboxOf(jmap.account, 'inbox');
@@ -208,7 +208,7 @@ describe('Email/queryChanges (RFC 8621 §4.5)', () => {
   });
 });
 
-describe('SearchSnippet/get (RFC 8621 §5.1)', () => {
+describe('SearchSnippet/get (RFC 8621 §5 and §5.1)', () => {
   test('marks the words found, and lets no other markup through', async (t) => {
     const { jmap, ids } = await openFour(t);
     const snippets = async (filter: Json, emailIds: string[]) =>
