@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -96,4 +96,14 @@ test('a host that declines says so, another host is never asked, and the caller 
   const wish = { url: url.replace('/file', '/endless'), path, signal: stop.signal, onBytes: () => stop.abort() };
   await assert.rejects(downloader.download(wish), { name: 'AbortError' });
   assert.equal(existsSync(path), false);
+});
+
+test('a disk without room ends a download as Temporary, and leaves no file', async (t) => {
+  const { url, downloader } = await setUp(t, (_request, response) => response.writeHead(200).end('liste'));
+  // A device that takes nothing, by a name that may be removed.
+  const full = join(folder, 'full');
+  symlinkSync('/dev/full', full);
+  await assert.rejects(downloader.download({ url, path: full }), isTemporary('disk-full'));
+  assert.equal(existsSync(full), false);
+  assert.equal(existsSync('/dev/full'), true);
 });

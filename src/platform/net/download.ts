@@ -84,10 +84,15 @@ async function writeBody(
   try {
     await pipeline(counted, createWriteStream(path, { mode: 0o600 }), signal === undefined ? {} : { signal });
   } catch (fault) {
+    if (isShortOfRoom(fault)) throw new Temporary('disk-full', netTexts.noRoom, { cause: fault });
     if (isIdle) throw new Temporary('connection-timeout', netTexts.connectionTimeout(host), { cause: fault });
     throw fault;
   } finally {
     clearTimeout(watch);
   }
   return bytes;
+}
+
+function isShortOfRoom(fault: unknown): boolean {
+  return fault instanceof Error && 'code' in fault && (fault.code === 'ENOSPC' || fault.code === 'EDQUOT');
 }

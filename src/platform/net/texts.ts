@@ -11,5 +11,6 @@ export const netTexts = {
   redirectRefused: (host: string) => `Le serveur ${host} renvoie vers une adresse qui n’est pas permise.`,
   answerTooLarge: (host: string) => `La réponse du serveur ${host} est trop longue.`,
   answerCutShort: (host: string) => `La réponse du serveur ${host} a été interrompue.`,
+  noRoom: 'Le disque est plein : le document ne peut pas être téléchargé.',
   answerFailed: (host: string, status: number) => `Le serveur ${host} a répondu par une erreur (${status}).`,
 } as const;

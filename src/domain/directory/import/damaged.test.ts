@@ -8,7 +8,7 @@ import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { Refusal } from '../../../base/errors.ts';
 import { editionAge } from '../directory.ts';
 import { listOddRows } from '../editions.ts';
-import { checkFile } from './import.ts';
+import { checkFile } from './check-file.ts';
 
 function isRefusal(code: string, part = '') {
   return (fault: unknown): boolean =>
