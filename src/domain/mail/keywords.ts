@@ -2,8 +2,9 @@
  * Keywords of an email. The four that count and sort are columns; registered ones, which say nothing of anybody, stand in
  * clear; any other may be a patient's name that somebody made a label of, so it is sealed under the email's own key.
  */
+
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { OpenedEmail } from './email-seal.ts';
 import type { Keyword } from './mail.ts';
 import { mailTexts } from './texts.ts';

@@ -1,6 +1,7 @@
 /** Where the words of a search stand in a subject and a text (RFC 8621 §5): pieces, marked or not. */
+
+import { mailLimits } from '../../base/domain-limits.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { mailLimits } from '../../base/limits.ts';
 import { bodyViews } from '../../formats/mime/body-views.ts';
 import { headerText } from '../../formats/mime/header-values.ts';
 import { htmlToText } from '../../formats/mime/html-text.ts';
