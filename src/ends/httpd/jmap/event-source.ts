@@ -56,7 +56,8 @@ export function registerEventSource(app: App, parts: JmapParts, news: AccountNew
       open.delete(waker);
     });
     if (reply.raw.destroyed) waker.end();
-    reply.headers({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no' });
+    // A kept connection would be idle when the source ends, and hold the stop.
+    reply.headers({ 'content-type': 'text/event-stream', 'x-accel-buffering': 'no', connection: 'close' });
     return reply.send(Readable.from(new Source({ parts, news, request, asked, waker }).events()));
   });
   return {
