@@ -3,8 +3,9 @@
  * what cannot. Content is read without locks, for it never changes; counters are recounted under the account's lock, in one
  * act for each account, whose event tells that its content was read.
  */
+
+import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import { mailLimits } from '../../base/limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { IntegrityFault } from '../../platform/keys/keys.ts';
 import type { Actor, Audit } from '../audit/audit.ts';

@@ -3,9 +3,10 @@
  * table in `transfer.ts`; what each failure means is decided in `failure-policy.ts`. No socket is touched inside a
  * transaction (invariant 5): rows are leased, then sent, then moved.
  */
+
+import { transferLimits } from '../../base/domain-limits.ts';
 import { Temporary } from '../../base/errors.ts';
 import { newId } from '../../base/ids.ts';
-import { transferLimits } from '../../base/limits.ts';
 import type { DomainName } from '../../formats/address/address.ts';
 import { IntegrityFault } from '../../platform/keys/keys.ts';
 import { abandon, unreadable, unrecordable } from './abandon.ts';
