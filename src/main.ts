@@ -23,6 +23,7 @@ if (import.meta.main) {
       io: {
         out: (text) => process.stdout.write(text),
         err: (text) => process.stderr.write(text),
+        errIsScreen: process.stderr.isTTY,
         read: () => readText(process.stdin),
       },
       openProduct: (options) => openForCommand(process.env, options, log),

@@ -1,5 +1,5 @@
 /** How old the directory is, by the bounds of the configuration: for people, alarms and metrics alike. */
-import type { DirectoryStatus } from '../domain/directory/directory.ts';
+import type { DirectoryStatus, Edition } from '../domain/directory/directory.ts';
 import type { Product } from './product.ts';
 
 export type DirectoryAge = 'none' | 'fresh' | 'old' | 'too-old';
@@ -21,4 +21,30 @@ export function ageOf(
   const { warnAfterDays, alertAfterDays } = config.directory;
   if (days > alertAfterDays) return 'too-old';
   return days > warnAfterDays ? 'old' : 'fresh';
+}
+
+/** What somebody has to look at; it is over when an edition that is good comes into force, and needs no confirmation. */
+export type DirectoryAlarm =
+  | { readonly kind: Exclude<DirectoryAge, 'fresh'> }
+  /** Of its source, nothing newer came into force since. */
+  | { readonly kind: 'not-imported'; readonly edition: Edition }
+  | { readonly kind: 'listings-refused'; readonly count: number };
+
+/** Read from what is there: an alarm can be neither forgotten nor left open. */
+export async function openAlarms(
+  status: DirectoryStatus,
+  product: Pick<Product, 'clock' | 'config' | 'database' | 'directory'>,
+): Promise<readonly DirectoryAlarm[]> {
+  const alarms: DirectoryAlarm[] = [];
+  const age = ageOf(status, product);
+  if (age !== 'fresh') alarms.push({ kind: age });
+  const seen = new Set<string>();
+  for (const edition of status.latest) {
+    if (edition.state === 'importing' || seen.has(edition.source)) continue;
+    seen.add(edition.source);
+    if (edition.state !== 'current' && edition.state !== 'superseded') alarms.push({ kind: 'not-imported', edition });
+  }
+  const { refused } = await product.directory.listings.countListings(product.database.db);
+  if (refused > 0) alarms.push({ kind: 'listings-refused', count: refused });
+  return alarms;
 }

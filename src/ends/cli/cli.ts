@@ -18,6 +18,8 @@ export type ExitCode = (typeof exitCode)[keyof typeof exitCode];
 export interface CliIo {
   out(text: string): void;
   err(text: string): void;
+  /** `err` goes to a screen, where a line may be written over. */
+  readonly errIsScreen?: boolean;
   /** All of standard input. */
   read(): Promise<string>;
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, test } from 'node:test';
 import { openTestDatabase } from '../../../testkit/database.ts';
@@ -46,7 +46,9 @@ interface Run {
   readonly err: string;
 }
 
-async function hygie(...line: readonly string[]): Promise<Run> {
+const hygie = (...line: readonly string[]): Promise<Run> => run(line, false);
+
+async function run(line: readonly string[], errIsScreen: boolean): Promise<Run> {
   let out = '';
   let err = '';
   const code = await runCli(
@@ -59,6 +61,7 @@ async function hygie(...line: readonly string[]): Promise<Run> {
         err: (text) => {
           err += text;
         },
+        errIsScreen,
         read: async () => '',
       },
       openProduct: (options) => openForCommand(environment, options, silentLog),
@@ -109,13 +112,73 @@ describe('hygie directory', () => {
     assert.match((await hygie('directory', 'import', '/nonexistent')).err, /Fichier illisible/);
   });
 
+  test('writes its progress over itself on a screen, and leaves none of it there, whatever the end', async () => {
+    const seen = await run(['directory', 'check', generated.mailboxesFile], true);
+    assert.equal(seen.code, exitCode.done);
+    assert.match(seen.err, /^(?:\r\u001b\[K[^\r\n]*)+\r\u001b\[K$/);
+    assert.match(seen.err, /lecture, adresses MSSanté/);
+    const wrong = path.join(folder, 'entete.txt');
+    await writeFile(wrong, 'Nom|Adresse\n');
+    const refused = await run(['directory', 'check', wrong], true);
+    assert.equal(refused.code, exitCode.refused);
+    assert.match(refused.err, /^\r\u001b\[KL’en-tête/);
+    const piped = await hygie('directory', 'check', generated.mailboxesFile);
+    assert.doesNotMatch(piped.err, /\r|\u001b/);
+  });
+
+  test('groups the odd rows of a file by their reason', async () => {
+    const { out } = await hygie('directory', 'check', generated.mailboxesFile);
+    assert.match(out, /^ {2}structure absente \(adresse gardée\) : \d+\u202flignes, n° \d+(?:, \d+){9}…$/m);
+    assert.ok(out.split('\n').length < 8, 'a line for each reason, not for each row');
+  });
+
+  test('tells what was not imported as long as nothing newer came into force, and not a day more', async () => {
+    const isOpen = async (): Promise<boolean> => {
+      const { code, out } = await hygie('directory', 'status', '--json');
+      const { alarms } = JSON.parse(out);
+      assert.equal(code, alarms.length > 0 ? exitCode.refused : exitCode.done);
+      return alarms.some(({ kind }: { kind: string }) => kind === 'not-imported');
+    };
+    assert.equal(await isOpen(), false);
+    const whole = await readFile(generated.mailboxesFile, 'utf8');
+    const fewer = path.join(folder, path.basename(generated.mailboxesFile).replace(/\d{12}/, '203001010300'));
+    await writeFile(fewer, whole.split('\n').slice(0, 20).join('\n').concat('\n'));
+    const refused = await hygie('directory', 'import', fewer);
+    assert.equal(refused.code, exitCode.refused);
+    assert.match(refused.err, /\(would-remove-too-much\)/);
+    assert.equal(await isOpen(), true);
+    assert.match((await hygie('directory', 'status')).out, /^ALARME : .*retirerait trop d’entrées/m);
+    await hygie('directory', 'import', generated.mailboxesFile, '--force');
+    assert.equal(await isOpen(), false);
+  });
+
+  test('takes the files that are right beside one that is not, and fails by it', async () => {
+    const wrong = path.join(folder, 'sans-lignes.txt');
+    await writeFile(wrong, 'Nom|Adresse\n');
+    const { code, out, err } = await hygie('directory', 'import', wrong, generated.mailboxesFile, '--force', '--json');
+    assert.equal(code, exitCode.refused);
+    assert.deepEqual(
+      JSON.parse(out).map(({ kind, fault }: { kind: string; fault?: string }) => [kind, fault]),
+      [
+        ['rejected', 'wrong-header'],
+        ['imported', undefined],
+      ],
+    );
+    assert.match(err, /sans-lignes\.txt : .*\(wrong-header\)/);
+  });
+
   test('finds a correspondent, and says by its code that there is none', async () => {
     const { code, out } = await hygie('directory', 'search', 'vasseur', 'cardio');
     assert.equal(code, exitCode.done);
     assert.match(out, /Claire VASSEUR[\s\S]*PER {2}claire\.vasseur@cabinet\.test-mss\.fr/);
-    assert.equal((await hygie('directory', 'search', 'zzyzxq')).code, exitCode.refused);
+    const nobody = await hygie('directory', 'search', 'zzyzxq');
+    assert.equal(nobody.code, exitCode.refused);
+    assert.match(nobody.out, /^Aucun correspondant.*--all/);
+    assert.doesNotMatch((await hygie('directory', 'search', 'zzyzxq', '--all')).out, /--all/);
     assert.equal((await hygie('directory', 'search')).code, exitCode.usage);
-    assert.equal((await hygie('directory', 'search', 'a', '--limit', '51')).code, exitCode.usage);
+    for (const limit of ['51', '0', '1e1', ' 5', '-1']) {
+      assert.equal((await hygie('directory', 'search', 'a', `--limit=${limit}`)).code, exitCode.usage, limit);
+    }
   });
 
   test('keeps a wish to be published, under the number of who holds the account, until there is somebody to tell', async () => {
@@ -127,6 +190,8 @@ describe('hygie directory', () => {
       ...['account', 'create', '--address', address, '--type', 'PER', '--display-name', 'Claire', '--holder', 'claire'],
     );
     assert.equal((await hygie('directory', 'publish', address, '--state')).code, exitCode.refused);
+    const unasked = await hygie('directory', 'publish', address, '--visible');
+    assert.equal(unasked.code, exitCode.refused, 'what was never published is not, by the way, published');
     assert.equal((await hygie('directory', 'publish', address, '--state', '--remove')).code, exitCode.usage);
     assert.equal((await hygie('directory', 'publish', '--red-list')).code, exitCode.usage);
     const asked = await hygie('directory', 'publish', address, '--red-list', '--json');
@@ -139,6 +204,9 @@ describe('hygie directory', () => {
     assert.ok(!hidden.out.includes(address), 'hidden at once');
     const all = await hygie('directory', 'publish');
     assert.match(all.out, /en attente {2}liste rouge[\s\S]*n’est pas activée/);
+    await hygie('directory', 'publish', address, '--remove');
+    const again = JSON.parse((await hygie('directory', 'publish', address, '--json')).out);
+    assert.deepEqual([again.isWanted, again.isRedListed], [true, true], 'hidden before, it stays hidden');
     const shown = await hygie('directory', 'publish', address, '--visible');
     assert.doesNotMatch(shown.out, /liste rouge/);
     assert.match((await hygie('directory', 'publish', address, '--remove')).out, /retirée/);

@@ -13,6 +13,9 @@ import { directoryTexts as texts } from './directory-texts.ts';
 const page = 200;
 const deeds = ['red-list', 'visible', 'remove', 'state'] as const;
 
+/** What can be done only to what was asked for once: to show what never was would publish it. */
+const needsListing: ReadonlySet<ReturnType<typeof deedOf>> = new Set(['state', 'remove', 'visible'] as const);
+
 function line({ address, type, state, isRedListed, explanation }: Listing): string {
   const shown = texts.listingStates[state];
   return texts.listing([type, address, shown, isRedListed ? texts.redListed : '', explanation ?? '']);
@@ -81,7 +84,8 @@ async function wish(invocation: Invocation, product: Product, account: Account, 
   }
   const holder = known === undefined || isGiven ? await holderFor(invocation, product, account) : known.holder;
   const { address, type } = account;
-  const isRedListed = deed === 'red-list';
+  // What was hidden before it was withdrawn stays hidden.
+  const isRedListed = deed === undefined ? (known?.isRedListed ?? false) : deed === 'red-list';
   await administer(product, (act) =>
     listings.requestListing(act, { account, address, type, holder, isRedListed, ...texted }),
   );
@@ -100,7 +104,7 @@ async function publishOne(invocation: Invocation, address: Address): Promise<Exi
   const known = await listings.listingState(database.db, account);
   const isChange = deedOf(invocation) !== 'state';
   const masked = maskAddress(address);
-  if (known === undefined && (!isChange || deedOf(invocation) === 'remove')) {
+  if (known === undefined && needsListing.has(deedOf(invocation))) {
     throw new Refusal('no-listing', texts.noListing(masked));
   }
   if (isChange) await wish(invocation, product, account, known);

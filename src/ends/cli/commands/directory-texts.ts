@@ -3,6 +3,23 @@ const narrow = '\u202f';
 const plural = (count: number, one: string, more: string): string =>
   `${count.toLocaleString('fr-FR')}${narrow}${count > 1 ? more : one}`;
 
+interface OddRowsText {
+  readonly reason: string;
+  readonly count: number | undefined;
+  /** The first ones. */
+  readonly lines: readonly number[];
+  readonly isMore: boolean;
+}
+
+/** What the codes of refused and failed imports mean. */
+const reasons: Readonly<Record<string, string>> = {
+  'older-edition': 'plus ancienne que l’édition en vigueur',
+  'would-remove-too-much': 'retirerait trop d’entrées',
+  'no-usable-row': 'aucune ligne utilisable',
+  'same-source-twice': 'donnée deux fois',
+  interrupted: 'import interrompu',
+};
+
 export const directoryTexts = {
   importSummary: 'importe les extractions de l’annuaire national (celles de la configuration, ou les fichiers donnés)',
   force: 'accepter une édition plus ancienne, ou qui retire trop d’entrées',
@@ -49,6 +66,15 @@ export const directoryTexts = {
       .filter((part) => part !== '')
       .join(' ; '),
   rejected: (from: string, reason: string, code: string) => `${from} : ${reason} (${code})\n`,
+  reason: (code: string) => (code in reasons ? `${reasons[code]} : ${code}` : code),
+  import: ({
+    at,
+    source,
+    state,
+    reason,
+    fileName,
+  }: Record<'at' | 'source' | 'state' | 'reason' | 'fileName', string>) =>
+    `  ${at}  ${source} : ${state}${reason === '' ? '' : ` (${reason})`}, ${fileName}`,
   unchanged: (source: string) => `${source} : cette édition est déjà en vigueur.`,
 
   statusSummary: 'montre les éditions en vigueur, leur âge et les derniers imports',
@@ -60,9 +86,16 @@ export const directoryTexts = {
     old: 'L’édition n’a pas été renouvelée depuis plusieurs jours.',
     'too-old': 'L’édition est trop ancienne : des adresses peuvent avoir changé.',
   },
+  alarm: (isGrave: boolean, text: string) => `${isGrave ? 'ALARME' : 'À noter'} : ${text}`,
+  alarms: {
+    notImported: (edition: string) => `le dernier import n’a pas abouti, l’édition d’avant reste : ${edition}.`,
+    listingsRefused: (count: number) =>
+      `${plural(count, 'publication refusée', 'publications refusées')} par l’Annuaire : « hygie directory publish --state ».`,
+  },
   latest: 'Derniers imports :',
-  oddRows: (editionId: number) => `Lignes écartées ou incomplètes de l’édition ${editionId} :`,
-  oddRow: (line: number, reason: string) => `  ligne ${line} : ${reason}`,
+  oddRows: (source: string) => `Lignes écartées ou incomplètes, ${source} :`,
+  oddRow: ({ reason, count, lines, isMore }: OddRowsText) =>
+    `  ${reason} : ${count === undefined ? '' : `${plural(count, 'ligne', 'lignes')}, `}n° ${lines.join(', ')}${isMore ? '…' : ''}`,
   oddReasons: {
     'column-count': 'nombre de colonnes inattendu',
     'bad-encoding': 'encodage incorrect',
@@ -85,13 +118,15 @@ export const directoryTexts = {
   limit: 'nombre de réponses (10 par défaut, 50 au plus)',
   badLimit: 'Le nombre de réponses est un entier de 1 à 50.',
   found: (total: number) => plural(total, 'correspondant.', 'correspondants.'),
-  nobody: 'Aucun correspondant.',
+  nobody: (isReachableOnly: boolean) =>
+    isReachableOnly
+      ? 'Aucun correspondant dont l’adresse soit connue (--all montre aussi les autres).'
+      : 'Aucun correspondant.',
   understood: (typed: string, as: string) => `Compris : « ${typed} » comme « ${as} ».`,
 
   checkSummary: 'lit une extraction et en montre les lignes écartées, sans rien importer',
   examined: (source: string, rows: number, odd: number) =>
     `${source} : ${plural(rows, 'ligne', 'lignes')}, dont ${plural(odd, 'écartée ou incomplète', 'écartées ou incomplètes')}.`,
-  reasonCount: (reason: string, count: number) => `  ${reason} : ${count.toLocaleString('fr-FR')}`,
 
   publishSummary: 'publie une boîte dans l’annuaire national, change ou retire sa publication, montre où elle en est',
   redList: 'inscrire en liste rouge : publiée, mais montrée à personne',

@@ -5,9 +5,10 @@ import type {
   Edition,
   FileExamination,
   ImportProgress,
+  OddReason,
   OddRow,
 } from '../../../domain/directory/directory.ts';
-import { ageOf } from '../../directory-age.ts';
+import { ageOf, type DirectoryAlarm, openAlarms } from '../../directory-age.ts';
 import { directorySources, importDirectory } from '../../directory-import.ts';
 import type { Product } from '../../product.ts';
 import { type CliIo, type Command, exitCode, type Invocation, UsageFault } from '../cli.ts';
@@ -18,6 +19,9 @@ import { directoryTexts as texts } from './directory-texts.ts';
 
 const defaultLimit = 10;
 const mostLimit = 50;
+/** Of the odd rows of one reason, and of the latest imports. */
+const shownLines = 10;
+const shownImports = 8;
 
 function editionLine(edition: Edition): string {
   const { rows, oddRows, created, changed, deleted, reason } = edition;
@@ -30,24 +34,67 @@ function editionLine(edition: Edition): string {
     created,
     changed,
     deleted,
-    reason: reason ?? '',
+    reason: reason === null ? '' : texts.reason(reason),
   });
 }
 
-function oddLine({ line, reason }: OddRow): string {
-  return texts.oddRow(line, texts.oddReasons[reason]);
+/** When it was taken up, and what became of it. */
+function importLine({ startedAt, source, state, reason, fileName }: Edition): string {
+  const at = startedAt.toLocaleString('fr-FR', { timeZone: 'Europe/Paris', dateStyle: 'short', timeStyle: 'short' });
+  return texts.import({
+    at,
+    source: texts.sources[source],
+    state: texts.states[state],
+    reason: reason === null ? '' : texts.reason(reason),
+    fileName,
+  });
 }
 
+/** One line for each reason, with the first of its rows: all of them are in the answer in JSON. */
+function oddLines(rows: readonly OddRow[], counts?: ReadonlyMap<OddReason, number>): readonly string[] {
+  return [...Map.groupBy(rows, ({ reason }) => reason)].map(([reason, listed]) =>
+    texts.oddRow({
+      reason: texts.oddReasons[reason],
+      count: counts?.get(reason),
+      lines: listed.slice(0, shownLines).map(({ line }) => line),
+      isMore: (counts?.get(reason) ?? listed.length) > shownLines,
+    }),
+  );
+}
+
+function alarmLine(alarm: DirectoryAlarm): string {
+  if (alarm.kind === 'listings-refused') return texts.alarms.listingsRefused(alarm.count);
+  return alarm.kind === 'not-imported' ? texts.alarms.notImported(editionLine(alarm.edition)) : texts.ages[alarm.kind];
+}
+
+/** An alarm that waits for somebody; an edition that is merely old often is nobody's doing. */
+function isGrave({ kind }: DirectoryAlarm): boolean {
+  return kind !== 'old';
+}
+
+const overwrite = '\r\u001b[K';
+
 /** On standard error, whatever the form of the answer: one line that is written over, where there is a screen. */
+async function showingProgress<T>(
+  io: CliIo,
+  body: (tell: (progress: ImportProgress) => void) => Promise<T>,
+): Promise<T> {
+  try {
+    return await body(progressOn(io));
+  } finally {
+    if (io.errIsScreen === true) io.err(overwrite);
+  }
+}
+
 function progressOn(io: CliIo): (progress: ImportProgress) => void {
-  const isScreen = process.stderr.isTTY;
+  const isScreen = io.errIsScreen === true;
   let last = '';
   return ({ stage, source, bytes, totalBytes, rows }) => {
     if (!isScreen && `${stage} ${source}` === last) return;
     last = `${stage} ${source}`;
     const done = bytes === 0 ? '' : totalBytes === null ? formatBytes(bytes) : formatPercent(bytes, totalBytes);
     const line = texts.progress(texts.stages[stage], source === null ? '' : texts.sources[source], done, rows);
-    io.err(isScreen ? `\r\u001b[K${line}` : `${line}\n`);
+    io.err(isScreen ? `${overwrite}${line}` : `${line}\n`);
   };
 }
 
@@ -82,10 +129,11 @@ const importCommand: Command = {
   async run(invocation) {
     const product = await invocation.product();
     const sources = await sourcesOf(invocation, product);
-    const onProgress = progressOn(invocation.io);
-    const outcomes = await interruptible((signal) =>
-      importDirectory(product, sources, { force: invocation.flag('force'), onProgress, signal }),
-    ).finally(() => invocation.io.err(process.stderr.isTTY ? '\r\u001b[K' : ''));
+    const outcomes = await showingProgress(invocation.io, (onProgress) =>
+      interruptible((signal) =>
+        importDirectory(product, sources, { force: invocation.flag('force'), onProgress, signal }),
+      ),
+    );
     const rejected = outcomes.filter((outcome) => outcome.kind === 'rejected');
     invocation.print(
       outcomes.map((outcome) =>
@@ -114,22 +162,25 @@ const status: Command = {
     const { db } = product.database;
     const found = await product.directory.status(db);
     const age = ageOf(found, product);
+    const alarms = await openAlarms(found, product);
     const odd = [];
     if (invocation.flag('odd-rows')) {
-      for (const { editionId } of found.current) {
-        odd.push({ editionId, rows: await product.directory.oddRows(db, editionId) });
+      for (const { editionId, source } of found.current) {
+        odd.push({ editionId, source, rows: await product.directory.oddRows(db, editionId) });
       }
     }
-    invocation.print({ ...found, age, ...(invocation.flag('odd-rows') && { odd }) }, [
+    const shown = found.latest.slice(0, shownImports);
+    invocation.print({ ...found, age, alarms, ...(invocation.flag('odd-rows') && { odd }) }, [
       ...found.current.map(editionLine),
       texts.totals(found.practitioners, found.mailboxes),
-      texts.ages[age],
-      ...(found.latest.length === 0 ? [] : ['', texts.latest, ...found.latest.map((one) => `  ${editionLine(one)}`)]),
-      ...odd.flatMap(({ editionId, rows }) =>
-        rows.length === 0 ? [] : [texts.oddRows(editionId), ...rows.map(oddLine)],
+      ...(age === 'fresh' ? [texts.ages.fresh] : []),
+      ...alarms.map((alarm) => texts.alarm(isGrave(alarm), alarmLine(alarm))),
+      ...(shown.length === 0 ? [] : ['', texts.latest, ...shown.map(importLine)]),
+      ...odd.flatMap(({ source, rows }) =>
+        rows.length === 0 ? [] : ['', texts.oddRows(texts.sources[source]), ...oddLines(rows)],
       ),
     ]);
-    return age === 'none' || age === 'too-old' ? exitCode.refused : exitCode.done;
+    return alarms.some(isGrave) ? exitCode.refused : exitCode.done;
   },
 };
 
@@ -152,26 +203,23 @@ const search: Command = {
   async run(invocation) {
     const text = invocation.positionals.join(' ').trim();
     if (text === '') throw new UsageFault(cliTexts.missingArgument('TEXTE'));
-    const limit = Number(invocation.text('limit') ?? defaultLimit);
-    if (!Number.isSafeInteger(limit) || limit < 1 || limit > mostLimit) throw new UsageFault(texts.badLimit);
+    const limitText = invocation.text('limit') ?? String(defaultLimit);
+    const limit = Number(limitText);
+    if (!/^\d{1,3}$/.test(limitText) || limit < 1 || limit > mostLimit) throw new UsageFault(texts.badLimit);
     const { directory, database } = await invocation.product();
     const filters = { reachableOnly: !invocation.flag('all') };
     const answer = await directory.search(database.db, { text, filters, limit });
     invocation.print(answer, [
       ...answer.understood.map(({ typed, as }) => texts.understood(typed, as)),
       ...answer.items.flatMap(correspondentLines),
-      answer.total === 0 ? texts.nobody : texts.found(answer.total),
+      answer.total === 0 ? texts.nobody(filters.reachableOnly) : texts.found(answer.total),
     ]);
     return answer.total === 0 ? exitCode.refused : exitCode.done;
   },
 };
 
 function examinationLines({ source, rows, oddRows, reasons, listed }: FileExamination): readonly string[] {
-  return [
-    texts.examined(texts.sources[source], rows, oddRows),
-    ...[...reasons].map(([reason, count]) => texts.reasonCount(texts.oddReasons[reason], count)),
-    ...listed.map(oddLine),
-  ];
+  return [texts.examined(texts.sources[source], rows, oddRows), ...oddLines(listed, reasons)];
 }
 
 const check: Command = {
@@ -184,9 +232,9 @@ const check: Command = {
     if (invocation.positionals.length === 0) throw new UsageFault(cliTexts.missingArgument('FICHIER'));
     const product = await invocation.product();
     const [source = ''] = await sourcesOf(invocation, product);
-    const onProgress = progressOn(invocation.io);
-    const found = await interruptible((signal) => product.directory.checkFile(source, { onProgress, signal }));
-    if (process.stderr.isTTY) invocation.io.err('\r\u001b[K');
+    const found = await showingProgress(invocation.io, (onProgress) =>
+      interruptible((signal) => product.directory.checkFile(source, { onProgress, signal })),
+    );
     const written = found.map(({ reasons, ...rest }) => ({ ...rest, reasons: Object.fromEntries(reasons) }));
     invocation.print(written, found.flatMap(examinationLines));
     return exitCode.done;
