@@ -82,7 +82,7 @@ async function changeUntil(account: AccountRef, told: Promise<unknown>): Promise
 }
 
 describe('an event source (RFC 8620 §7.3)', () => {
-  test('tells the states that get answers, of the account that changed', async () => {
+  test('tells the states that get answers, of the account that changed (RFC 8620 §7.1)', async () => {
     const { person, account } = await world.createHolder(tenantId);
     const quiet = await world.createAccount(tenantId);
     await world.lend(quiet, person, ['read']);

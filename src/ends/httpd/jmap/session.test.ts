@@ -57,11 +57,19 @@ describe('the session (RFC 8620 §2 and §2.2)', () => {
     assert.deepEqual(Object.keys(session.capabilities).sort(), [...jmapCapabilities].sort());
   });
 
-  test('tells the limits as they are', async () => {
+  test('tells the limits as they are (RFC 8621 §1.3.1, RFC 9404 §3 and §3.1)', async () => {
     const core = present((await sessionOf(world)).capabilities['urn:ietf:params:jmap:core'], 'no core');
     assert.deepEqual(
       [core['maxSizeRequest'], core['maxCallsInRequest'], core['maxConcurrentRequests'], core['maxConcurrentUpload']],
       [jmapLimits.requestBytes, jmapLimits.callsInRequest, jmapLimits.concurrentRequests, jmapLimits.concurrentUploads],
+    );
+    const { accountCapabilities } = present((await sessionOf(world)).accounts[account.accountId], 'no account');
+    const mail = accountCapabilities['urn:ietf:params:jmap:mail'];
+    assert.deepEqual(mail?.['emailQuerySortOptions'], ['receivedAt', 'size', 'hasKeyword']);
+    const blob = accountCapabilities['urn:ietf:params:jmap:blob'];
+    assert.deepEqual(
+      [blob?.['maxSizeBlobSet'], blob?.['maxDataSources']],
+      [jmapLimits.blobSetBytes, jmapLimits.dataSources],
     );
   });
 

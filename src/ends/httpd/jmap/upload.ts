@@ -21,7 +21,7 @@ type Params = { readonly accountId: string };
 const octets = 'application/octet-stream';
 
 /** What an account can take of uploads, as an answer; RFC 8620 §6.1 leaves their form to HTTP. */
-export const uploadRefusals = {
+const uploadRefusals = {
   'over-quota': { status: 413, text: texts.overQuota },
   closed: { status: 403, text: texts.accountClosed },
   'too-many-uploads': { status: 429, text: texts.tooManyUploads },

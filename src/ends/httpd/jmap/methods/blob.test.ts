@@ -169,6 +169,7 @@ describe('Blob/copy (RFC 8620 §6.3)', () => {
   });
 });
 
+// RFC 9404 §4
 describe('blobs of others', () => {
   test('are not there, in the practice or outside', async () => {
     const { blobId } = await world.upload(person, account, 'abc');
