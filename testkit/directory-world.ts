@@ -1,7 +1,6 @@
 /** A small directory, put together by hand: its tables filled, and the index of its search built and stored. */
 import { sql } from 'kysely';
-import { buildIndex } from '../src/domain/directory/search/build-index.ts';
-import type { IndexDocument } from '../src/domain/directory/search/index-document.ts';
+import { buildIndex, type IndexDocument } from '../src/domain/directory/directory.ts';
 import type { Db } from '../src/platform/db/db.ts';
 
 export interface WorldPlace {

@@ -310,6 +310,8 @@ export {
   type Listings,
   type WantedListing,
 } from './publication/publication.ts';
+export { buildIndex } from './search/build-index.ts';
+export type { IndexDocument } from './search/index-document.ts';
 
 /** What the directory stands on. */
 export interface DirectoryParts {
