@@ -6,7 +6,6 @@ import { assert } from '../../src/base/assert.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { silentLog } from '../../src/base/log.ts';
 import type { DirectoryParts, ImportOptions, ImportOutcome } from '../../src/domain/directory/directory.ts';
-import { importFiles } from '../../src/domain/directory/import/import.ts';
 import { openTestDatabase, type Scope, type TestDatabase } from '../database.ts';
 
 export interface ImportWorld extends TestDatabase {
@@ -18,16 +17,24 @@ export interface ImportWorld extends TestDatabase {
   list(query: string): Promise<readonly unknown[]>;
 }
 
-/** Imports one source alone; throws why it was rejected. */
-export async function importFile(
+type ImportFiles = (
   parts: ImportWorld['parts'],
-  source: string,
+  sources: readonly string[],
   options: ImportOptions,
-): Promise<Exclude<ImportOutcome, { readonly kind: 'rejected' }>> {
-  const [outcome] = await importFiles(parts, [source], options);
-  assert(outcome !== undefined, 'one source has one outcome');
-  if (outcome.kind === 'rejected') throw outcome.fault;
-  return outcome;
+) => Promise<readonly ImportOutcome[]>;
+
+/** Imports one source alone; throws why it was rejected. */
+export function oneByOne(importFiles: ImportFiles) {
+  return async (
+    parts: ImportWorld['parts'],
+    source: string,
+    options: ImportOptions,
+  ): Promise<Exclude<ImportOutcome, { readonly kind: 'rejected' }>> => {
+    const [outcome] = await importFiles(parts, [source], options);
+    assert(outcome !== undefined, 'one source has one outcome');
+    if (outcome.kind === 'rejected') throw outcome.fault;
+    return outcome;
+  };
 }
 
 export async function openImportWorld(

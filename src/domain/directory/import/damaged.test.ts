@@ -2,13 +2,16 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { generateDirectory } from '../../../../testkit/directory/generate-directory.ts';
-import { importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { oneByOne, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { columnsOf, personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { directoryImportLimits } from '../../../base/domain-limits.ts';
 import { Refusal } from '../../../base/errors.ts';
 import { editionAge } from '../directory.ts';
 import { listOddRows } from '../editions.ts';
 import { checkFile } from './check-file.ts';
+import { importFiles } from './import.ts';
+
+const importFile = oneByOne(importFiles);
 
 function isRefusal(code: string, part = '') {
   return (fault: unknown): boolean =>

@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import pg from 'pg';
-import { type ImportWorld, importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { type ImportWorld, oneByOne, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { Temporary } from '../../../base/errors.ts';
+import { importFiles } from './import.ts';
+
+const importFile = oneByOne(importFiles);
 
 function text(from: number, to: number): string {
   return textOf(

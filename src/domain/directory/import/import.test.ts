@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { type ImportWorld, importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { type ImportWorld, oneByOne, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { Refusal } from '../../../base/errors.ts';
 import { currentEditions, findEditions, listChanges, listDeparted, listOddRows } from '../editions.ts';
+import { importFiles } from './import.ts';
 import { holdingImportLock } from './lock.ts';
+
+const importFile = oneByOne(importFiles);
 
 const since = { since: 0, limit: 100 };
 

@@ -4,9 +4,12 @@ import { once } from 'node:events';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { oneByOne, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { Refusal } from '../../../base/errors.ts';
+import { importFiles } from './import.ts';
+
+const importFile = oneByOne(importFiles);
 
 const program = fileURLToPath(new URL('../../../../testkit/directory/import-process.ts', import.meta.url));
 

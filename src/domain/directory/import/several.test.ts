@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { importFile, openImportWorld } from '../../../../testkit/directory/import-world.ts';
+import { oneByOne, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { importFiles } from './import.ts';
+
+const importFile = oneByOne(importFiles);
 
 function text(source: 'mailboxes' | 'activities', from: number, to: number): string {
   return textOf(
