@@ -109,7 +109,7 @@ describe('a request as a whole (RFC 8620 §3.6.1)', () => {
 });
 
 describe('the calls of a request', () => {
-  test('are answered in their order, each under its id (RFC 8620 §3.4)', async () => {
+  test('are answered in their order, each under its id (RFC 8620 §3.2, §3.4)', async () => {
     const { methodResponses } = await run([
       ['Core/echo', { hello: true }, 'c1'],
       ['Core/echo', {}, 'c1'],
@@ -146,7 +146,8 @@ describe('the calls of a request', () => {
 
   const errors: readonly [string, string, string][] = [
     ['a method nobody offers', 'Thing/none', 'unknownMethod'],
-    ['a method whose capability is not used (RFC 8620 §3.3)', 'Email/get', 'unknownMethod'],
+    // RFC 8620 §3.3
+    ['a method whose capability is not used', 'Email/get', 'unknownMethod'],
     ['a refused permission', 'Thing/refuse', 'forbidden'],
     ['another refusal', 'Thing/odd', 'invalidArguments'],
     ['a part of the world that is away', 'Thing/away', 'serverUnavailable'],
@@ -182,6 +183,13 @@ describe('references to results (RFC 8620 §3.7)', () => {
       assert.deepEqual({ ...(await answerTo({ resultOf: 'q', name: 'Thing/query', path })) }, { ids: value });
     });
   }
+
+  test('read the escapes of a JSON Pointer (RFC 6901 §4)', async () => {
+    const first: Json = ['Core/echo', { 'a/b': { '~1': 'found' } }, 'q'];
+    const reference = { resultOf: 'q', name: 'Core/echo', path: '/a~1b/~01' };
+    const { methodResponses } = await run([first, echo(reference)]);
+    assert.deepEqual({ ...methodResponses[1]?.[1] }, { ids: 'found' });
+  });
 
   const lost: readonly [string, Json][] = [
     ['to an unknown call', { resultOf: 'z', name: 'Thing/query', path: '/ids' }],

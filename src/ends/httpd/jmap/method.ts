@@ -1,4 +1,4 @@
-/** What a JMAP method is to the engine: its name, the capability that offers it, and one function over the domain (RFC 8620 §3). */
+/** What a JMAP method is to the engine: its name, the capability that offers it, and one function over the domain. */
 import type { Uuid } from '../../../base/ids.ts';
 import type { PersonRef } from '../../../domain/access/access.ts';
 
@@ -13,7 +13,7 @@ export interface Invocation {
   readonly callId: string;
 }
 
-/** Errors that answer one call and leave the others alone (RFC 8620 §3.6.2, §5). */
+/** Errors that answer one call and leave the others alone (RFC 8620 §3.6.2). */
 export type MethodErrorType =
   | 'serverUnavailable'
   | 'serverFail'

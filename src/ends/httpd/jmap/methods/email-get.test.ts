@@ -171,7 +171,7 @@ describe('Email/get', () => {
   });
 });
 
-describe('Email/changes', () => {
+describe('Email/changes (RFC 8621 §4.3)', () => {
   test('tells what came, changed and went, by pages (RFC 8620 §5.2)', async (t) => {
     const jmap = await JmapCaller.open(t);
     const { state } = await jmap.call('Email/get', { ids: [] });
