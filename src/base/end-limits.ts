@@ -92,6 +92,10 @@ export const jmapLimits = {
   composedDepth: 20,
   /** Tokens of the path of a result reference; the deepest of RFC 8621's examples has four. */
   pointerTokens: 16,
+  /** Octets of one answer, and of the answers after which a request gets no other: headers by many names, references to references. */
+  answerBytes: 32 * mib,
+  /** Objects inside objects of one answer: what was given back is nested by the client. */
+  answerDepth: 200,
   /** Items that one reference may bring: what one call may answer, ids of a page of threads. */
   referencedItems: 10_000,
   /** `maxSizeRequest`: RFC 8620 §2 suggests as much; a draft with its text and its HTML has a hundredth of it. */

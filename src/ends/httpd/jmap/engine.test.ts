@@ -222,4 +222,57 @@ describe('references to results (RFC 8620 §3.7)', () => {
     assert.equal(await bring(jmapLimits.referencedItems), undefined);
     assert.equal(await bring(jmapLimits.referencedItems + 1), 'requestTooLarge');
   });
+
+  test('to references make no answer without end', async () => {
+    const all = (of: string): Json => ({ resultOf: of, name: 'Core/echo', path: '' });
+    const twice = (_: unknown, index: number): Json => [
+      'Core/echo',
+      { '#a': all(`c${index}`), '#b': all(`c${index}`) },
+      `c${index + 1}`,
+    ];
+    const calls: Json[] = [['Core/echo', { a: 'x'.repeat(100) }, 'c0'], ...Array.from({ length: 40 }, twice)];
+    const { methodResponses } = await run(calls);
+    const refused = methodResponses.map(([, args]) => args['type']).filter((type) => type !== undefined);
+    assert.deepEqual(refused[0], 'requestTooLarge');
+    assert.ok(JSON.stringify(methodResponses).length < 3 * jmapLimits.answerBytes);
+  });
 });
+
+describe('answers', () => {
+  const echoed = async (args: JsonObject) => (await first(['Core/echo', args, 'c']))?.[1]['type'];
+
+  test('take as many octets as there is room for, and no more', async () => {
+    const list = Array<string>(8).fill('x'.repeat(jmapLimits.answerBytes / 8));
+    const around = 4 + 1 + 4 + 8 * 4;
+    assert.equal(await reached([...list.slice(1), 'x'.repeat(jmapLimits.answerBytes / 8 - around)]), undefined);
+    assert.equal(
+      await reached([...list.slice(1), 'x'.repeat(jmapLimits.answerBytes / 8 - around + 1)]),
+      'requestTooLarge',
+    );
+  });
+
+  test('are nested as deep as there is room for, and no deeper', async () => {
+    const nested = (depth: number): JsonObject => (depth === 1 ? {} : { a: nested(depth - 1) });
+    assert.equal(await echoed(nested(jmapLimits.answerDepth)), undefined);
+    assert.equal(await echoed(nested(jmapLimits.answerDepth + 1)), 'requestTooLarge');
+  });
+
+  test('fill a request, after which nothing is done', async () => {
+    const big: Json = ['Core/echo', { a: 'x'.repeat(jmapLimits.answerBytes - 20) }, 'c'];
+    const { methodResponses } = await run([big, ['Core/echo', { a: 'x'.repeat(20) }, 'c'], ['Thing/make', {}, 'c']], {
+      createdIds: {},
+    });
+    assert.deepEqual(
+      methodResponses.slice(1).map(([name]) => name),
+      ['Core/echo', 'error'],
+    );
+  });
+});
+
+/** The type of the error when a method answers `{ a: list }`. */
+async function reached(list: readonly string[]): Promise<Json | undefined> {
+  const own = createEngine([method('Core/echo', async () => ({ kind: 'one', args: { a: list } }))], silentLog);
+  const parsed = read({ using: [core], methodCalls: [['Core/echo', {}, 'c']] });
+  assert.ok(parsed.kind === 'request');
+  return (await own.run(parsed.request, person)).methodResponses[0]?.[1]['type'];
+}

@@ -2,11 +2,13 @@
  * Runs the calls of one request in their order (RFC 8620 §3.3 to §3.7).
  *
  * Guarantees: a call that fails answers `error` in its place and the next ones run; a method that the request's `using` does not
- * name is unknown; a bug is told by an incident number and nothing else.
+ * name is unknown; a bug is told by an incident number and nothing else; the answers are bounded, one by one and together.
  */
+import { jmapLimits } from '../../../base/end-limits.ts';
 import { Refusal, Temporary } from '../../../base/errors.ts';
 import { newId, type Uuid } from '../../../base/ids.ts';
 import type { Log } from '../../../base/log.ts';
+import { AnswerRoom } from './answer-room.ts';
 import {
   type CallContext,
   type Caller,
@@ -46,8 +48,11 @@ export function createEngine(methods: readonly Method[], log: Log): Engine {
       const createdIds = new Map(request.createdIds);
       const context: CallContext = { person, using: request.using, createdIds };
       const responses: Invocation[] = [];
+      let left = jmapLimits.answerBytes;
       for (const call of request.methodCalls) {
-        for (const answer of await runCall({ byName, log, context }, call, responses)) responses.push(answer);
+        const { answers, bytes } = await runCall({ byName, log, context, isFull: left <= 0 }, call, responses);
+        responses.push(...answers);
+        left -= bytes;
       }
       return {
         methodResponses: responses.map(({ name, args, callId }) => [name, args, callId]),
@@ -61,23 +66,33 @@ interface Running {
   readonly byName: ReadonlyMap<string, Method>;
   readonly log: Log;
   readonly context: CallContext;
+  /** Nothing more is answered: what could no longer be told is not done either. */
+  readonly isFull: boolean;
+}
+
+interface CallAnswers {
+  readonly answers: readonly Invocation[];
+  readonly bytes: number;
 }
 
 async function runCall(
-  { byName, log, context }: Running,
+  { byName, log, context, isFull }: Running,
   call: Invocation,
   responses: readonly Invocation[],
-): Promise<readonly Invocation[]> {
+): Promise<CallAnswers> {
   const { callId } = call;
   try {
     const method = byName.get(call.name);
     // RFC 8620 §3.3: what a request may use is what it says it uses.
     if (method === undefined || !context.using.has(method.capability)) throw new MethodError('unknownMethod');
+    if (isFull) throw new MethodError('requestTooLarge');
     const answer = await method.run(resolveReferences(call.args, responses), context);
-    if (answer.kind === 'one') return [{ name: call.name, args: answer.args, callId }];
-    return answer.responses.map(({ name, args }) => ({ name, args, callId }));
+    const told = answer.kind === 'one' ? [{ name: call.name, args: answer.args }] : answer.responses;
+    const room = new AnswerRoom();
+    for (const { args } of told) room.take(args);
+    return { answers: told.map(({ name, args }) => ({ name, args, callId })), bytes: room.used };
   } catch (fault) {
-    return [{ name: 'error', args: errorOf(fault, log, call.name), callId }];
+    return { answers: [{ name: 'error', args: errorOf(fault, log, call.name), callId }], bytes: 0 };
   }
 }
 

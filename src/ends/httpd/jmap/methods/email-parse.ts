@@ -66,7 +66,10 @@ function show(view: EmailView, blobId: string, { bytes, structure, room }: ReadM
   const body = {
     texts: new Map(texts.map((part) => [part.partId, readText(part, bytes, room)])),
     fields: new Map(
-      headers.map((part) => [part.partId, parseHeaderBlock(bytes.subarray(part.headerStart, part.headerEnd))]),
+      headers.map((part) => {
+        const end = Math.min(part.headerEnd, part.headerStart + mailLimits.partHeaderBytes);
+        return [part.partId, parseHeaderBlock(bytes.subarray(part.headerStart, end))];
+      }),
     ),
   };
   return showEmail(view, {

@@ -2,6 +2,7 @@
 import type { BodyText, EmailCard, OpenedBody, StoredStructure, WantedBodies } from '../../../../domain/mail/mail.ts';
 import { type BodyViews, bodyViews } from '../../../../formats/mime/body-views.ts';
 import type { HeaderField, Part } from '../../../../formats/mime/mime.ts';
+import { AnswerRoom } from '../answer-room.ts';
 import { type Arguments, invalid } from '../arguments.ts';
 import type { Json, JsonObject } from '../method.ts';
 import { emailBlobId } from './blob-id.ts';
@@ -13,6 +14,7 @@ const cardProperties = [
   ...['id', 'blobId', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt', 'hasAttachment'],
 ] as const;
 const bodyLists = ['textBody', 'htmlBody', 'attachments'] as const;
+const partProperties = new Set<string>([...bodyLists, 'bodyStructure']);
 const defaultProperties = [
   ...['id', 'blobId', 'threadId', 'mailboxIds', 'keywords', 'size', 'receivedAt', ...headerAliases.keys()],
   ...['hasAttachment', 'preview', 'bodyValues', ...bodyLists],
@@ -37,6 +39,8 @@ export interface EmailView {
   readonly fetchAll: boolean;
   /** 0: no bound but the server's. */
   readonly maxBytes: number;
+  /** For all the emails that one call shows: a header may be asked for by many names. */
+  readonly room: AnswerRoom;
 }
 
 export function readView(args: Arguments, unlessGiven: readonly string[] = defaultProperties): EmailView {
@@ -50,6 +54,7 @@ export function readView(args: Arguments, unlessGiven: readonly string[] = defau
     fetchHtml: args.flag('fetchHTMLBodyValues', false),
     fetchAll: args.flag('fetchAllBodyValues', false),
     maxBytes,
+    room: new AnswerRoom(),
   };
   if (view.bodyProperties.length > 64) throw invalid(['bodyProperties']);
   return view;
@@ -67,7 +72,7 @@ export function wantedBodies(view: EmailView, root: Part): Omit<WantedBodies, 'i
 }
 
 function showsPartHeaders(view: EmailView): boolean {
-  const showsParts = [...bodyLists, 'bodyStructure'].some((property) => view.properties.includes(property));
+  const showsParts = view.properties.some((property) => partProperties.has(property));
   return showsParts && view.bodyProperties.some((name) => name === 'headers' || name.startsWith('header:'));
 }
 
@@ -98,7 +103,13 @@ export interface ShownEmail {
 }
 
 export function showEmail(view: EmailView, email: ShownEmail): JsonObject {
-  return Object.fromEntries(view.properties.map((property) => [property, showProperty(view, email, property)]));
+  return Object.fromEntries(
+    view.properties.map((property) => {
+      const value = showProperty(view, email, property);
+      if (!partProperties.has(property)) view.room.take(value); // parts are counted one by one
+      return [property, value];
+    }),
+  );
 }
 
 function showProperty(view: EmailView, email: ShownEmail, property: string): Json {
@@ -148,7 +159,13 @@ function asSet(items: readonly string[]): JsonObject {
 /** RFC 8621 §4.1.4, EmailBodyPart. In a list of parts `subParts` is left out unless it is asked for. */
 function showPart(view: EmailView, email: ShownEmail, part: Part, isTree: boolean): JsonObject {
   const properties = isTree ? [...new Set([...view.bodyProperties, 'subParts'])] : view.bodyProperties;
-  return Object.fromEntries(properties.map((property) => [property, showPartProperty(view, email, part, property)]));
+  return Object.fromEntries(
+    properties.map((property) => {
+      const value = showPartProperty(view, email, part, property);
+      if (property !== 'subParts') view.room.take(value);
+      return [property, value];
+    }),
+  );
 }
 
 function showPartProperty(view: EmailView, email: ShownEmail, part: Part, property: string): Json {
