@@ -119,7 +119,10 @@ async function startWorld(dataFolder: string, log: Log, running: Running): Promi
     world.operators.map((operator, index) => seedOperator(operator, wayTo(urls, index))),
   );
   // While the operators start: they learn of the directory as of any other edition.
-  const imported = Promise.all(world.operators.map((operator, index) => importOnce(operator, wayTo(urls, index))));
+  const isImported = process.env['HYGIE_SANDBOX_DIRECTORY'] !== 'none'; // a test looks for names that a directory may hold
+  const imported = Promise.all(
+    isImported ? world.operators.map((operator, index) => importOnce(operator, wayTo(urls, index))) : [],
+  );
   imported.catch(() => undefined); // awaited below
   const people = new Map(seeded.flat().map((one): [string, Credentials] => [one.login, one]));
   const children = await Promise.all(

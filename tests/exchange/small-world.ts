@@ -43,12 +43,20 @@ export class SmallWorld {
     this.file = JSON.parse(readFileSync(path.join(folder, 'sandbox.json'), 'utf8')) as WorldFile; // written by the sandbox alone
   }
 
-  /** Starts it as `npm start` does, with what Node is told there. */
-  static async start(t: { after(hook: () => Promise<void>): void }): Promise<SmallWorld> {
+  /** Starts it as `npm start` does, with what Node is told there; `environment` comes beside what every world is told. */
+  static async start(
+    t: { after(hook: () => Promise<void>): void },
+    environment: Readonly<Record<string, string>> = {},
+  ): Promise<SmallWorld> {
     const folder = await mkdtemp(path.join(tmpdir(), 'hygie-world-'));
     const program = spawn(process.execPath, [path.join(root, 'tools/start.mjs')], {
       cwd: root,
-      env: { PATH: process.env['PATH'], HYGIE_DATA: folder, HYGIE_PORT_BASE: String(await freePortBase()) },
+      env: {
+        PATH: process.env['PATH'],
+        HYGIE_DATA: folder,
+        HYGIE_PORT_BASE: String(await freePortBase()),
+        ...environment,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     t.after(async () => {

@@ -9,7 +9,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { AccountRef, MailParts } from './mail.ts';
 import { type ContentRow, contentColumns, EmailOpener, readContent } from './opening.ts';
 import type { IndexableEmail } from './search/merge.ts';
-import type { IndexablePage } from './search/search.ts';
+import type { CreatedBetween, IndexablePage } from './search/search.ts';
 import { type FieldMask, field } from './search/segment.ts';
 
 interface IndexableRow extends ContentRow {
@@ -20,18 +20,18 @@ interface IndexableRow extends ContentRow {
 /** Emails read at once: their content, 64 KiB each at most, is held for the time of their reading. */
 const readTogether = 16;
 
-/** The present emails created after change `after`, in the order of their creation, at most `limit`. */
+/** The present emails created after change `after` and up to `upTo`, in the order of their creation, at most `limit`. */
 export async function readIndexable(
   parts: Pick<MailParts, 'dataKeys' | 'blobs'> & { readonly db: Db },
   account: AccountRef,
-  after: number,
+  { after, upTo }: CreatedBetween,
   limit: number,
 ): Promise<IndexablePage> {
   const { db } = parts;
   const found = await sql<{ id: string; createdChange: number }>`
     select id, created_change as "createdChange" from mail.email
      where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and changed_change > ${after}
-       and created_change > ${after} and deleted_at is null
+       and created_change > ${after} and created_change <= ${upTo} and deleted_at is null
      order by created_change limit ${limit}`.execute(db);
   const opener = new EmailOpener(parts, db, account);
   const emails: IndexableEmail[] = [];

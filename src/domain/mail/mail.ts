@@ -413,7 +413,7 @@ export interface MailParts {
 export function createMail(parts: MailParts): Mail {
   const index = createSearchIndex({
     ...parts,
-    readSince: (account, after, limit) => readIndexable(parts, account, after, limit),
+    readSince: (account, created, limit) => readIndexable(parts, account, created, limit),
   });
   return {
     createAccount: (act, wanted) => createAccount(parts, act, wanted),

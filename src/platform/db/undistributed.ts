@@ -37,6 +37,7 @@ export const undistributedTables: Readonly<Record<string, string>> = {
   'directory.staged_mailbox': publicDirectory,
   'directory.staged_skill': publicDirectory,
   'directory.staged_diploma': publicDirectory,
+  'directory.staged_touch': publicDirectory,
   'directory.live_mailbox': publicDirectory,
   'directory.live_lookup': 'who was asked for at the national directory, for the whole operator',
   'directory.red_list': 'what the national directory tells to hide, for the whole operator',

@@ -1,6 +1,5 @@
 /** Large documents fetched to a file, from hosts that the configuration names: the extractions of the directory. */
-import { createWriteStream } from 'node:fs';
-import { rm } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { Temporary } from '../../base/errors.ts';
 import { getAllowed, type HostRules } from './allowed-get.ts';
@@ -47,6 +46,7 @@ export function createDownloader(options: DownloaderOptions): Downloader {
         return { kind: 'downloaded', bytes: await writeBody(options, wish, answer, host) };
       } catch (fault) {
         await rm(wish.path, { force: true });
+        if (isShortOfRoom(fault)) throw new Temporary('disk-full', netTexts.noRoom, { cause: fault });
         throw fault;
       }
     },
@@ -66,6 +66,8 @@ async function writeBody(
     answer.discard();
     throw tooLarge();
   }
+  // Opened before and closed after: a stream that opens by itself may make the file once it has been taken away.
+  const file = await open(path, 'w', 0o600);
   let bytes = 0;
   let isIdle = false;
   const watch = setTimeout(() => {
@@ -82,13 +84,13 @@ async function writeBody(
     }
   }
   try {
-    await pipeline(counted, createWriteStream(path, { mode: 0o600 }), signal === undefined ? {} : { signal });
+    await pipeline(counted, file.createWriteStream(), signal === undefined ? {} : { signal });
   } catch (fault) {
-    if (isShortOfRoom(fault)) throw new Temporary('disk-full', netTexts.noRoom, { cause: fault });
     if (isIdle) throw new Temporary('connection-timeout', netTexts.connectionTimeout(host), { cause: fault });
     throw fault;
   } finally {
     clearTimeout(watch);
+    await file.close();
   }
   return bytes;
 }

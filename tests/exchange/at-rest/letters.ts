@@ -37,13 +37,12 @@ const bodyWords: readonly string[] = [
 ];
 export const subjectWords: readonly string[] = ['Pancréatite', 'Sclérodermie', 'Mucoviscidose', 'Drépanocytose'];
 const fileWords: readonly string[] = ['échographie', 'scintigraphie', 'biopsie-cutanée'];
+/** Of patients and of who is not in the directory: the names of listed professionals are public. */
 const names: readonly string[] = [
   'GARNIER',
   'PAT-TROIS',
   'Dominique',
   'Martine',
-  'Meziane',
-  'Vasseur',
   'Hélène Aubry',
   'LEFEBVRE-QUINTIN',
   'Montgolfière', // a name of the fathers that only the text gives

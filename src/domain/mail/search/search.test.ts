@@ -128,6 +128,19 @@ describe('the search index', () => {
     assert.deepEqual(await store.mail.search(store.db, account, { text: 'effacer', limit: 5 }), []);
   });
 
+  test('finds once what was deleted and brought back', async (t) => {
+    const { store, account } = await openAccount(t);
+    const { emailId } = await store.store(account, rawMessage({ Subject: 'Retour' }, 'revenu\r\n'));
+    await indexAll(store, account);
+    for (let times = 0; times < 2; times += 1) {
+      await store.act((act) => store.mail.deleteEmails(act, account, [emailId]));
+    }
+    await store.act((act) => store.mail.undeleteEmails(act, account, [emailId]));
+    await indexAll(store, account);
+    assert.equal((await segments(store, account)).rows.length, 2);
+    assert.deepEqual(await store.mail.search(store.db, account, { text: 'revenu', limit: 5 }), [emailId]);
+  });
+
   test('finds nothing of another account', async (t) => {
     const { store, account } = await openAccount(t);
     const neighbour = await store.createAccount(account.tenantId);

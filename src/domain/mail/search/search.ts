@@ -37,8 +37,13 @@ export interface SearchParts {
   readonly db: Db;
   readonly dataKeys: DataKeys;
   readonly clock: Clock;
-  /** The emails of the account created after change `after`, in the order of their creation, at most `limit`. */
-  readonly readSince: (account: AccountRef, after: number, limit: number) => Promise<IndexablePage>;
+  /** The emails of the account created after one change and up to another, in the order of their creation, at most `limit`. */
+  readonly readSince: (account: AccountRef, created: CreatedBetween, limit: number) => Promise<IndexablePage>;
+}
+
+export interface CreatedBetween {
+  readonly after: number;
+  readonly upTo: number;
 }
 
 export interface IndexablePage {
@@ -78,7 +83,9 @@ async function positionOf(db: Db, account: AccountRef): Promise<Position | undef
 async function indexStep(parts: SearchParts, store: SegmentStore, account: AccountRef): Promise<IndexStep> {
   const position = await positionOf(parts.db, account);
   if (position === undefined) return 'done';
-  const { emails, endsAtChange } = await parts.readSince(account, position.indexed, searchLimits.emailsPerStep);
+  // What comes after the change that was just read is left to the next step, which would take it a second time.
+  const created = { after: position.indexed, upTo: position.change };
+  const { emails, endsAtChange } = await parts.readSince(account, created, searchLimits.emailsPerStep);
   // A full step ends at its last email; otherwise everything up to the change read before the emails is covered.
   const indexed = endsAtChange ?? position.change;
   const prepared =
@@ -226,7 +233,7 @@ function matchesIn(segment: Segment, words: readonly QueryWord[], fields: FieldM
 }
 
 /**
- * Collects matches and orders them by reception. In typed arrays, whose sorting is native: a common word of a large account
+ * Collects matches, each email once, and orders them by reception. An email that was undeleted stands in two segments. In typed arrays, whose sorting is native: a common word of a large account
  * matches a hundred thousand emails, and objects for each would cost ten times the search itself.
  */
 class Matches {
@@ -234,12 +241,25 @@ class Matches {
   /** Seconds of reception, then the order of collection in the lowest bits: both fit the 53 bits of a double. */
   #keys = new Float64Array(1_024);
   #count = 0;
+  /** One bit for each number that is there already. */
+  readonly #seen: Uint8Array;
+
+  constructor(lastNumber: number) {
+    this.#seen = new Uint8Array((lastNumber >>> 3) + 1);
+  }
 
   addFrom(segment: Segment, matches: Uint8Array): void {
     for (let index = matches.indexOf(1); index !== -1; index = matches.indexOf(1, index + 1)) {
       const { number, receivedSeconds } = segment.document(index);
-      this.#add(number, receivedSeconds);
+      if (this.#isFirstTime(number)) this.#add(number, receivedSeconds);
     }
+  }
+
+  #isFirstTime(number: number): boolean {
+    const bit = 1 << (number & 7);
+    const held = this.#seen[number >>> 3] ?? 0;
+    this.#seen[number >>> 3] = held | bit;
+    return (held & bit) === 0;
   }
 
   #add(number: number, receivedSeconds: number): void {
@@ -278,7 +298,7 @@ async function find(
   if (words.length === 0) return new Float64Array();
   for (let attempt = 1; ; attempt += 1) {
     const rows = await store.list(db, account);
-    const matches = new Matches();
+    const matches = new Matches(rows.reduce((last, row) => Math.max(last, row.lastNumber), 0));
     let opened = 0;
     // One after the other, in the order of numbers: a cold account of a hundred thousand emails must not be opened whole.
     for (const row of rows) {
