@@ -32,6 +32,8 @@ interface Finder {
   readonly index: SearchIndex;
   readonly db: Db;
   readonly account: AccountRef;
+  /** The labels of the account's own, once one of them is asked for: opened once for a query, however many it names. */
+  labelled?: ReadonlyMap<string, readonly number[]>;
 }
 
 const masks: Readonly<Record<SearchedField, FieldMask>> = {
@@ -105,12 +107,13 @@ async function carriesKeyword(finder: Finder, name: string): Promise<(alias: Sql
     return (alias) => sql`${alias}.${sql.ref(column)}`;
   }
   if (kept === 'clear') return (alias) => sql`${alias}.keywords @> array[${keyword}]::text[]`;
-  const numbers = await numbersLabelled(finder, keyword);
+  finder.labelled ??= await openLabels(finder);
+  const numbers = finder.labelled.get(keyword) ?? [];
   return (alias) => sql`${alias}.number = any(${numbers}::int8[])`;
 }
 
-async function numbersLabelled(finder: Finder, keyword: string): Promise<readonly number[]> {
-  const { parts, db, account } = finder;
+/** The numbers of the emails that carry each label. */
+async function openLabels({ parts, db, account }: Finder): Promise<ReadonlyMap<string, readonly number[]>> {
   const found = await sql<SealedRow & { number: number; labels: readonly string[] }>`
     select id, number, key_version as "keyVersion", wrapped_key as "wrappedKey", keywords as labels
       from mail.email
@@ -119,13 +122,16 @@ async function numbersLabelled(finder: Finder, keyword: string): Promise<readonl
      limit ${mailLimits.labelledEmails + 1}`.execute(db);
   if (found.rows.length > mailLimits.labelledEmails) throw new Refusal('too-many-labelled', mailTexts.tooManyLabelled);
   const opener = new EmailOpener(parts, db, account);
-  const numbers: number[] = [];
+  const numbers = new Map<string, number[]>();
   for (const row of found.rows) {
     const email = await opener.open(row);
-    const isLabelled = row.labels.some(
-      (label) => label.startsWith('~') && email.label(Buffer.from(label.slice(1), 'base64url')) === keyword,
-    );
-    if (isLabelled) numbers.push(row.number);
+    for (const label of row.labels) {
+      if (!label.startsWith('~')) continue;
+      const keyword = email.label(Buffer.from(label.slice(1), 'base64url'));
+      const carrying = numbers.get(keyword);
+      if (carrying === undefined) numbers.set(keyword, [row.number]);
+      else carrying.push(row.number);
+    }
   }
   return numbers;
 }

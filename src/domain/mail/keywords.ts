@@ -53,7 +53,7 @@ export function parseKeyword(text: string): Keyword {
 
 /** Where the keyword of an email stands: in a column of its own, in clear among the labels, or sealed. */
 export function keptAs(keyword: Keyword): 'column' | 'clear' | 'sealed' {
-  if (keyword in systemColumns) return 'column';
+  if (Object.hasOwn(systemColumns, keyword)) return 'column';
   return registered.has(keyword) ? 'clear' : 'sealed';
 }
 

@@ -1,5 +1,6 @@
 /** A message composed of the properties of `Email/set` create (RFC 8621 §4.6). */
 
+import { present } from '../../../../base/assert.ts';
 import { mailLimits } from '../../../../base/domain-limits.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import { newId } from '../../../../base/ids.ts';
@@ -18,11 +19,11 @@ const bodyNames = ['bodyStructure', 'textBody', 'htmlBody', 'attachments', 'body
 
 /** The bytes of the message. Everything that can be refused is refused before the first of them. */
 export async function composeEmail(call: MailCall, content: JsonObject): Promise<AsyncIterable<Uint8Array>> {
-  const headers: Record<string, Json> = {};
+  const headers = new Map<string, Json>();
   const body: Partial<Record<(typeof bodyNames)[number], Json>> = {};
   for (const [property, value] of Object.entries(content)) {
     const name = bodyNames.find((each) => each === property);
-    if (name === undefined) headers[property] = value;
+    if (name === undefined) headers.set(property, value);
     else if (value !== null) body[name] = value;
   }
   const printed = printHeaders(headers);
@@ -69,10 +70,16 @@ const partNames = new Set([
 const mediaType = /^[a-z0-9][a-z0-9!#$&^_.+-]{0,126}\/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}$/;
 const token = /^[A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,100}$/;
 
+interface ComposedFile {
+  readonly blobId: string;
+  blob?: OpenedBlob | undefined;
+}
+
 class Parts {
   readonly #call: MailCall;
   readonly #values: ReadonlyMap<string, string>;
-  readonly #blobs = new Map<string, Pick<OpenedBlob, 'sizeBytes' | 'read'>>();
+  /** One for each part: what is opened is read once. */
+  readonly #files: ComposedFile[] = [];
   #count = 0;
 
   constructor(call: MailCall, values: ReadonlyMap<string, string>) {
@@ -160,9 +167,10 @@ class Parts {
     if (charset !== undefined && charset !== null && (typeof charset !== 'string' || !token.test(charset))) {
       throw badProperties(`${path}/charset`);
     }
-    this.#blobs.set(blobId, noBlob);
+    const file: ComposedFile = { blobId };
+    this.#files.push(file);
     const isMessage = type === 'message/rfc822';
-    const read = (): AsyncIterable<Uint8Array> => (this.#blobs.get(blobId) ?? noBlob).read();
+    const read = (): AsyncIterable<Uint8Array> => present(file.blob, 'a file was not opened').read();
     const parameters = typeof charset === 'string' ? [{ name: 'charset', value: charset }] : [];
     return {
       header:
@@ -175,20 +183,17 @@ class Parts {
 
   /** RFC 8621 §4.6: `blobNotFound` names all that are missing. */
   async openBlobs(): Promise<void> {
-    const missing: string[] = [];
+    const missing = new Set<string>();
     let bytes = 0;
-    for (const blobId of this.#blobs.keys()) {
-      const blob = await openNamed(this.#call, blobId);
-      if (blob === undefined) missing.push(blobId);
-      else this.#blobs.set(blobId, blob);
-      bytes += blob?.sizeBytes ?? 0;
+    for (const file of this.#files) {
+      file.blob = await openNamed(this.#call, file.blobId);
+      if (file.blob === undefined) missing.add(file.blobId);
+      bytes += file.blob?.sizeBytes ?? 0;
     }
-    if (missing.length > 0) throw new SetFault('blobNotFound', { notFound: missing });
+    if (missing.size > 0) throw new SetFault('blobNotFound', { notFound: [...missing] });
     if (bytes > mailLimits.attachmentsBytes) throw new SetFault('tooLarge', { maxSize: mailLimits.attachmentsBytes });
   }
 }
-
-const noBlob: Pick<OpenedBlob, 'sizeBytes' | 'read'> = { sizeBytes: 0, read: async function* () {} };
 
 function newBoundary(): string {
   return `=_${newId()}`;

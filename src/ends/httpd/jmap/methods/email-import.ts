@@ -6,7 +6,7 @@ import { asId, type EmailId, isUuid } from '../../../../base/ids.ts';
 import { accountFor, type HeldAccount } from '../accounts.ts';
 import { invalid } from '../arguments.ts';
 import { type Json, type JsonObject, type Method, type MethodAnswer, MethodError } from '../method.ts';
-import { isJsonObject } from '../request.ts';
+import { isId, isJsonObject } from '../request.ts';
 import { emailSet, readPlace } from './email-set.ts';
 import { actFor, type MailCall, type MailMethodParts, mailMethod, openNamed, stateOf } from './mail-call.ts';
 import { badProperties, SetFault, setErrorOf } from './set-call.ts';
@@ -43,6 +43,7 @@ async function createEach(
   const notCreated = new Map<string, Json>();
   for (const [creationId, properties] of Object.entries(wanted)) {
     try {
+      if (!isId(creationId)) throw badProperties('id');
       if (!isJsonObject(properties)) throw badProperties();
       const told = await deed(properties);
       call.context.createdIds.set(creationId, told.id);

@@ -30,7 +30,7 @@ async function parseEmails(call: MailCall): Promise<JsonObject> {
   if (blobIds === undefined || !blobIds.every(isId)) throw invalid(['blobIds']);
   if (blobIds.length > jmapLimits.parsedBlobs) throw new MethodError('requestTooLarge');
   const view = readView(args, defaultProperties);
-  const parsed: Record<string, Json> = {};
+  const parsed: Record<string, Json> = {}; // by blob ids that were found: never `__proto__`
   const room = { left: mailLimits.openedTextBytes }; // the texts of one answer share one bound
   const [notParsable, notFound]: [string[], string[]] = [[], []];
   for (const blobId of new Set(blobIds)) {

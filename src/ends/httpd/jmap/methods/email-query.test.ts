@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { JmapCaller } from '../../../../../testkit/jmap-caller.ts';
 import { rawMessage } from '../../../../../testkit/mail-store.ts';
+import { mailLimits } from '../../../../base/domain-limits.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import { newId } from '../../../../base/ids.ts';
 import type { Json, JsonObject } from '../method.ts';
@@ -69,11 +70,15 @@ describe('Email/query (RFC 8621 §4.4)', () => {
       [{ operator: 'AND', conditions: [{ inMailbox: inbox }, { maxSize: size }] }, [c, a]],
       [{ operator: 'NOT', conditions: [{ from: 'zoe' }, { hasKeyword: '$seen' }] }, [d, c]],
       [{ operator: 'OR', conditions: [] }, []],
+      [{ operator: 'OR', conditions: [{ hasKeyword: 'mon-patient' }, { hasKeyword: 'un-autre' }] }, [a]],
+      [{ hasKeyword: 'constructor' }, []],
+      [{ inMailboxOtherThan: Array(mailLimits.mailboxes).fill(inbox) }, [d]],
     ];
     for (const [filter, expected] of found) assert.deepEqual(await find(filter), expected, JSON.stringify(filter));
     const refused: [Json, string][] = [
       [{ header: ['Subject'] }, 'unsupportedFilter'],
       [{ color: 'red' }, 'unsupportedFilter'],
+      [{ inMailboxOtherThan: Array(mailLimits.mailboxes + 1).fill(inbox) }, 'unsupportedFilter'],
       [{ before: 'yesterday' }, 'invalidArguments'],
       [{ minSize: -1 }, 'invalidArguments'],
       [{ hasAttachment: 'yes' }, 'invalidArguments'],

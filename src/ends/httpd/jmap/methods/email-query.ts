@@ -1,4 +1,5 @@
 /** `Email/query` and `Email/queryChanges` (RFC 8621 §4.4, §4.5). */
+import { mailLimits } from '../../../../base/domain-limits.ts';
 import { asId, type EmailId, isUuid, type MailboxId } from '../../../../base/ids.ts';
 import type { EmailFilter, EmailQuery, SearchedField } from '../../../../domain/mail/mail.ts';
 import { type Arguments, invalid, isUnsigned } from '../arguments.ts';
@@ -96,6 +97,7 @@ function inMailbox(value: Json): EmailFilter | undefined {
 
 function inOtherThan(value: Json): EmailFilter | undefined {
   if (!Array.isArray(value) || !value.every(isId)) return undefined;
+  if (value.length > mailLimits.mailboxes) throw new MethodError('unsupportedFilter');
   return { kind: 'in-other-than', ids: value.filter(isUuid).map((id) => asId<MailboxId>(id)) };
 }
 

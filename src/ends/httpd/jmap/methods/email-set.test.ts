@@ -4,6 +4,7 @@ import { JmapCaller } from '../../../../../testkit/jmap-caller.ts';
 import { rawMessage } from '../../../../../testkit/mail-store.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import { newId } from '../../../../base/ids.ts';
+import type { JsonObject } from '../method.ts';
 
 async function openWithEmail(t: Parameters<typeof JmapCaller.open>[0]) {
   const jmap = await JmapCaller.open(t);
@@ -146,6 +147,43 @@ describe('Email/set create (RFC 8621 §4.6)', () => {
     const [part] = list[0].bodyStructure.subParts;
     assert.deepEqual([part.cid, part.language, part.type], ['corps@x', ['fr'], 'text/html']);
     assert.deepEqual(Object.keys(list[0].mailboxIds).sort(), [drafts, inbox].sort());
+  });
+
+  test('holds a file as often as it is attached, whole each time', async (t) => {
+    const { jmap, emailId, drafts } = await openWithEmail(t);
+    const file = { blobId: `E${emailId}`, type: 'message/rfc822' };
+    const draft = { mailboxIds: { [drafts]: true }, attachments: [file, { ...file, name: 'encore.eml' }] };
+    const { created } = await jmap.call('Email/set', { create: { k: draft } });
+    const { list } = await jmap.call('Email/get', { ids: [created.k.id], properties: ['attachments'] });
+    const [one, other] = list[0].attachments;
+    assert.ok(one.size > 0);
+    assert.equal(other.size, one.size);
+  });
+
+  test('takes names that every object inherits for names of the client', async (t) => {
+    const { jmap, drafts } = await openWithEmail(t);
+    const asked = `{"create":{"__proto__":{"mailboxIds":{"${drafts}":true}},"b":{"mailboxIds":{"${drafts}":true},"__proto__":{}}},"update":{"__proto__":{}}}`;
+    const [[, answer]] = await jmap.run([['Email/set', JSON.parse(asked)]]);
+    assert.ok(Object.getOwnPropertyDescriptor(answer.created, '__proto__')?.value.id);
+    assert.equal(answer.notCreated.b.type, 'invalidProperties');
+    assert.equal(Object.getOwnPropertyDescriptor(answer.notUpdated, '__proto__')?.value.type, 'notFound');
+  });
+
+  test('composes as many parts, as deep, as there is room for, and no more', async (t) => {
+    const { jmap, drafts } = await openWithEmail(t);
+    const bodyValues = { t: { value: 'x' } };
+    const leaf: JsonObject = { type: 'text/plain', partId: 't' };
+    const make = async (bodyStructure: JsonObject) => {
+      const draft = { mailboxIds: { [drafts]: true }, bodyStructure, bodyValues };
+      return (await jmap.call('Email/set', { create: { k: draft } })).notCreated?.k.type;
+    };
+    const wide = (count: number) => ({ type: 'multipart/mixed', subParts: Array<JsonObject>(count).fill(leaf) });
+    const deep = (depth: number): JsonObject =>
+      depth === 1 ? leaf : { type: 'multipart/mixed', subParts: [deep(depth - 1)] };
+    assert.equal(await make(wide(jmapLimits.composedParts - 1)), undefined);
+    assert.equal(await make(wide(jmapLimits.composedParts)), 'invalidProperties');
+    assert.equal(await make(deep(jmapLimits.composedDepth)), undefined);
+    assert.equal(await make(deep(jmapLimits.composedDepth + 1)), 'invalidProperties');
   });
 
   test('refuses what cannot be written, each with the properties at fault', async (t) => {

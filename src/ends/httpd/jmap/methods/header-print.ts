@@ -8,7 +8,7 @@ import {
   printTextField,
   printTokenField,
 } from '../../../../formats/mime/print-fields.ts';
-import type { Json, JsonObject } from '../method.ts';
+import type { Json } from '../method.ts';
 import { isJsonObject } from '../request.ts';
 import { type HeaderProperty, headerAliases, readHeaderProperty } from './header-forms.ts';
 import { badProperties } from './set-call.ts';
@@ -16,11 +16,14 @@ import { badProperties } from './set-call.ts';
 /** Fields that describe the content are made of the parts, and those of the transport are not a client's. */
 const reserved = /^(?:content-.*|mime-version|received|return-path)$/;
 
-export function printHeaders(properties: JsonObject): { readonly text: string; readonly names: ReadonlySet<string> } {
+export function printHeaders(properties: ReadonlyMap<string, Json>): {
+  readonly text: string;
+  readonly names: ReadonlySet<string>;
+} {
   const names = new Set<string>();
   let text = '';
-  if (Object.keys(properties).length > jmapLimits.properties) throw badProperties('headers');
-  for (const [property, value] of Object.entries(properties)) {
+  if (properties.size > jmapLimits.properties) throw badProperties('headers');
+  for (const [property, value] of properties) {
     const header = headerAliases.get(property) ?? readHeaderProperty(property);
     const name = header?.name.toLowerCase();
     // RFC 8621 §4.6: one property for each field.

@@ -146,7 +146,8 @@ async function findMailbox({ parts, account }: MailCall, id: string): Promise<Ma
 async function updateMailbox(call: MailCall, { id, patch }: SetChange): Promise<null> {
   const { parts, account } = call;
   const mailbox = await findMailbox(call, id);
-  const threads = (await parts.mail.countThreads(parts.db, account)).get(mailbox.id);
+  const namesThreads = Object.hasOwn(patch, 'totalThreads') || Object.hasOwn(patch, 'unreadThreads');
+  const threads = namesThreads ? (await parts.mail.countThreads(parts.db, account)).get(mailbox.id) : undefined;
   const wanted = readWanted(call, patch, showMailbox(mailbox, threads, account));
   const { name = mailbox.name, parentId = mailbox.parentId } = wanted;
   await tellExisting(call, { name, parentId }, () =>

@@ -112,7 +112,8 @@ function readCondition(condition: JsonObject): FilterTree<Matches> {
   const tests = Object.entries(condition).map(([name, value]): Matches => {
     if (name === 'parentId' && (value === null || isId(value))) return (mailbox) => mailbox.parentId === value;
     if (name === 'name' && typeof value === 'string') {
-      return (mailbox) => foldName(mailbox.name).includes(foldName(value));
+      const part = foldName(value);
+      return (mailbox) => foldName(mailbox.name).includes(part);
     }
     if (name === 'role' && (value === null || typeof value === 'string')) return (mailbox) => mailbox.role === value;
     if (name === 'hasAnyRole' && typeof value === 'boolean') return (mailbox) => (mailbox.role !== null) === value;

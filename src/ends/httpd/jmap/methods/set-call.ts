@@ -97,8 +97,8 @@ async function createAll(
   wanted: ReadonlyMap<string, JsonObject>,
   deeds: SetDeeds,
 ): Promise<JsonObject> {
-  const created: Record<string, Json> = {};
-  const notCreated: Record<string, Json> = {};
+  const created = byName();
+  const notCreated = byName();
   const left = new Map(wanted);
   while (left.size > 0) {
     const ready = [...left].filter(([, properties]) => {
@@ -131,8 +131,8 @@ async function updateAll(
   { update, destroy }: { readonly update: ReadonlyMap<string, JsonObject>; readonly destroy: readonly string[] },
   deeds: SetDeeds,
 ): Promise<JsonObject> {
-  const updated: Record<string, Json> = {};
-  const notUpdated: Record<string, Json> = {};
+  const updated = byName();
+  const notUpdated = byName();
   const goes = new Set(destroy.map((id) => resolveId(context, id)));
   const changes: SetChange[] = [];
   for (const [given, patch] of update) {
@@ -146,14 +146,14 @@ async function updateAll(
 }
 
 async function destroyAll(context: CallContext, given: readonly string[], deeds: SetDeeds): Promise<JsonObject> {
-  const notDestroyed: Record<string, Json> = {};
+  const notDestroyed = byName();
   const ids = new Set<string>();
   for (const each of given) {
     const id = resolveId(context, each);
     if (id === undefined) notDestroyed[each] = { type: 'notFound' };
     else ids.add(id);
   }
-  const destroyed: Record<string, Json> = {};
+  const destroyed = byName();
   sort(ids.size === 0 ? new Map() : await deeds.destroy([...ids]), destroyed, notDestroyed);
   const gone = Object.keys(destroyed);
   return { destroyed: gone.length === 0 ? null : gone, notDestroyed: orNull(notDestroyed) };
@@ -164,6 +164,11 @@ function sort(results: SetResults, done: Record<string, Json>, not: Record<strin
     if (result instanceof SetFault) not[id] = result.told;
     else done[id] = result;
   }
+}
+
+/** Names are the client's: one of them may be `__proto__`. */
+function byName(): Record<string, Json> {
+  return Object.create(null) as Record<string, Json>; // of nothing
 }
 
 function orNull(object: Record<string, Json>): JsonObject | null {
