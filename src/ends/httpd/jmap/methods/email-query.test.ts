@@ -231,4 +231,16 @@ describe('SearchSnippet/get (RFC 8621 §5 and §5.1)', () => {
     assert.equal(answer.notFound.length, 2);
     assert.equal(await jmap.error('SearchSnippet/get', { filter: null }), 'invalidArguments');
   });
+
+  test('shows 255 octets of a text at most, markup among them (RFC 8621 §5)', async (t) => {
+    const jmap = await JmapCaller.open(t);
+    const body = `Début ${'bilan & é '.repeat(100)}\r\n`;
+    const { emailId } = await jmap.store.store(jmap.account, rawMessage({}, body));
+    const { list } = await jmap.call('SearchSnippet/get', { filter: { body: 'bilan' }, emailIds: [emailId] });
+    const { preview } = list[0];
+    assert.ok(preview.startsWith('Début <mark>bilan</mark> &amp; '));
+    assert.ok(Buffer.byteLength(preview) <= 255);
+    assert.ok(Buffer.byteLength(preview) > 220);
+    assert.equal(preview.split('<mark>').length, preview.split('</mark>').length);
+  });
 });

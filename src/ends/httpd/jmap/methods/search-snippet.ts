@@ -25,7 +25,11 @@ async function getSnippets(call: MailCall): Promise<JsonObject> {
   const found = new Set<string>(snippets.map((snippet) => snippet.id));
   const notFound = [...new Set(asked)].filter((id) => !found.has(id));
   return {
-    list: snippets.map(({ id, subject, preview }) => ({ emailId: id, subject: show(subject), preview: show(preview) })),
+    list: snippets.map(({ id, subject, preview }) => ({
+      emailId: id,
+      subject: show(subject),
+      preview: show(preview, previewBytes),
+    })),
     notFound: notFound.length === 0 ? null : notFound,
   };
 }
@@ -42,13 +46,26 @@ function gatherWords(filter: EmailFilter, words: { subject: string[]; body: stri
 
 const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' };
 
-/** RFC 8621 §5: HTML in which nothing but `<mark>` is markup. */
-function show(pieces: readonly SnippetPiece[] | null): string | null {
+/** RFC 8621 §5: octets of a preview, its markup among them. */
+const previewBytes = 255;
+
+/** RFC 8621 §5: HTML in which nothing but `<mark>` is markup, cut between characters where `bytes` end. */
+function show(pieces: readonly SnippetPiece[] | null, bytes = Number.POSITIVE_INFINITY): string | null {
   if (pieces === null) return null;
-  return pieces
-    .map(({ text, isMatch }) => {
-      const escaped = text.replace(/[&<>]/g, (char) => escapes[char] ?? char);
-      return isMatch ? `<mark>${escaped}</mark>` : escaped;
-    })
-    .join('');
+  let shown = '';
+  let left = bytes;
+  for (const { text, isMatch } of pieces) {
+    const [before, after] = isMatch ? ['<mark>', '</mark>'] : ['', ''];
+    left -= before.length + after.length;
+    let inside = '';
+    for (const char of text.toWellFormed()) {
+      const escaped = escapes[char] ?? char;
+      left -= Buffer.byteLength(escaped);
+      if (left < 0) break;
+      inside += escaped;
+    }
+    if (inside !== '') shown += `${before}${inside}${after}`;
+    if (left < 0) break;
+  }
+  return shown;
 }
