@@ -8,7 +8,15 @@ import { invalid } from '../arguments.ts';
 import { type Json, type JsonObject, type Method, type MethodAnswer, MethodError } from '../method.ts';
 import { isId, isJsonObject } from '../request.ts';
 import { emailSet, readPlace } from './email-set.ts';
-import { actFor, type MailCall, type MailMethodParts, mailMethod, openNamed, stateOf } from './mail-call.ts';
+import {
+  actFor,
+  expectState,
+  type MailCall,
+  type MailMethodParts,
+  mailMethod,
+  openNamed,
+  stateOf,
+} from './mail-call.ts';
 import { badProperties, SetFault, setErrorOf } from './set-call.ts';
 import { storeMessage } from './store-message.ts';
 
@@ -37,8 +45,7 @@ async function createEach(
   if (wanted === undefined) throw invalid([argument]);
   if (Object.keys(wanted).length > jmapLimits.objectsInSet) throw new MethodError('requestTooLarge');
   const oldState = await stateOf(call);
-  const ifInState = call.args.optionalString('ifInState');
-  if (ifInState !== undefined && ifInState !== oldState) throw new MethodError('stateMismatch');
+  expectState(call, oldState);
   const created = new Map<string, Json>();
   const notCreated = new Map<string, Json>();
   for (const [creationId, properties] of Object.entries(wanted)) {

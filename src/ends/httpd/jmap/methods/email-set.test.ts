@@ -66,6 +66,21 @@ describe('Email/set update (RFC 8621 §4.6)', () => {
     assert.equal(await jmap.error('Email/set', { ifInState: state, update: {} }), 'stateMismatch');
   });
 
+  test('changes nothing when another change comes between the look at the state and the lock (RFC 8620 §5.3)', async (t) => {
+    const { jmap, emailId } = await openWithEmail(t);
+    const { state } = await jmap.call('Email/get', { ids: [] });
+    const marked = (keyword: string) => ({
+      ifInState: state,
+      update: { [emailId]: { [`keywords/${keyword}`]: true } },
+    });
+    const answers = await Promise.all(
+      ['$seen', '$flagged', '$answered'].map(async (keyword) => (await jmap.run([['Email/set', marked(keyword)]]))[0]),
+    );
+    assert.deepEqual(answers.map(([name]) => name).sort(), ['Email/set', 'error', 'error']);
+    const { list } = await jmap.call('Email/get', { ids: [emailId], properties: ['keywords'] });
+    assert.equal(Object.keys(list[0].keywords).length, 1);
+  });
+
   test('takes as many objects as the session says, and no more', async (t) => {
     const { jmap } = await openWithEmail(t);
     const destroy = Array.from({ length: jmapLimits.objectsInSet }, () => newId());

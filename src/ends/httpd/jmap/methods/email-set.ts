@@ -6,7 +6,7 @@ import { isJsonObject } from '../request.ts';
 import { composeEmail } from './email-compose.ts';
 import { emailIdsAmong } from './email-get.ts';
 import { readInstant } from './email-query.ts';
-import { actFor, type MailCall, type MailMethodParts, mailMethod } from './mail-call.ts';
+import { changeFor, type MailCall, type MailMethodParts, mailMethod } from './mail-call.ts';
 import {
   answerSet,
   badProperties,
@@ -78,7 +78,7 @@ async function updateEmails(call: MailCall, changes: readonly SetChange[]): Prom
     }
   }
   if (edits.length === 0) return results;
-  const outcomes = await actFor(call, (act) => parts.mail.editEmails(act, account, edits));
+  const outcomes = await changeFor(call, (act) => parts.mail.editEmails(act, account, edits));
   for (const [index, edit] of edits.entries()) {
     results.set(edit.id, faultOf(outcomes[index] ?? 'unknown'));
   }
@@ -147,7 +147,7 @@ function readSetEdit(patch: JsonObject, property: 'keywords' | 'mailboxIds'): Se
 async function destroyEmails(call: MailCall, ids: readonly string[]): Promise<SetResults> {
   const { parts, account } = call;
   const emailIds = emailIdsAmong(ids);
-  const gone = await actFor(call, async (act) => {
+  const gone = await changeFor(call, async (act) => {
     const present = await parts.mail.deleteEmails(act, account, emailIds);
     await parts.mail.deleteEmails(act, account, present);
     return new Set<string>(present);

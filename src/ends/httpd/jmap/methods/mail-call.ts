@@ -21,6 +21,8 @@ export interface MailCall {
   readonly context: CallContext;
   readonly args: Arguments;
   readonly account: HeldAccount;
+  /** `ifInState`, until the first change of the call has compared it. */
+  expectedState?: string | undefined;
 }
 
 export interface MailMethodSpec {
@@ -57,6 +59,28 @@ export function actFor<T>({ parts, context }: Pick<MailCall, 'parts' | 'context'
   const { personId, sessionId } = context.person;
   const actor: Actor = { kind: 'person', personId, ...(sessionId === undefined ? {} : { sessionId }) };
   return parts.audit.act({ actor, reason: 'jmap', silent: 'when-nothing-changed' }, body);
+}
+
+/** An act that changes the account. The first one of a call compares `ifInState` under the account's lock (RFC 8620 §5.3). */
+export async function changeFor<T>(call: MailCall, body: (act: Act) => Promise<T>): Promise<T> {
+  const { parts, account, expectedState } = call;
+  const result = await actFor(call, async (act) => {
+    if (expectedState !== undefined) {
+      await parts.mail.editEmails(act, account, []); // takes the lock, and changes nothing
+      const state = String(await parts.mail.currentChange(act.tx, account));
+      if (state !== expectedState) throw new MethodError('stateMismatch');
+    }
+    return body(act);
+  });
+  call.expectedState = undefined;
+  return result;
+}
+
+/** Refuses a call whose `ifInState` is past already; what comes meanwhile, {@link changeFor} finds. */
+export function expectState(call: MailCall, state: string): void {
+  const expected = call.args.optionalString('ifInState');
+  if (expected !== undefined && expected !== state) throw new MethodError('stateMismatch');
+  call.expectedState = expected;
 }
 
 /** The blob that a call names; undefined when the account has none of that id. */

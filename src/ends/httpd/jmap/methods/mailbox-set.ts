@@ -5,7 +5,7 @@ import { Refusal } from '../../../../base/errors.ts';
 import { asId, isUuid, type MailboxId } from '../../../../base/ids.ts';
 import type { Mailbox } from '../../../../domain/mail/mail.ts';
 import type { Json, JsonObject, Method } from '../method.ts';
-import { actFor, type MailCall, type MailMethodParts, mailMethod, pick } from './mail-call.ts';
+import { changeFor, type MailCall, type MailMethodParts, mailMethod, pick } from './mail-call.ts';
 import { mailboxProperties, showMailbox } from './mailbox.ts';
 import {
   answerSet,
@@ -125,7 +125,7 @@ async function createMailbox(call: MailCall, properties: JsonObject): Promise<Js
   if (name === undefined) throw badProperties('name');
   const wanted = { name, parentId, ...(sortOrder === undefined ? {} : { sortOrder }) };
   const id = await tellExisting(call, wanted, () =>
-    actFor(call, async (act) => {
+    changeFor(call, async (act) => {
       const made = await parts.mail.createMailbox(act, account, wanted);
       if (isSubscribed === false) await parts.mail.changeMailbox(act, account, made, { isSubscribed });
       return made;
@@ -151,7 +151,7 @@ async function updateMailbox(call: MailCall, { id, patch }: SetChange): Promise<
   const wanted = readWanted(call, patch, showMailbox(mailbox, threads, account));
   const { name = mailbox.name, parentId = mailbox.parentId } = wanted;
   await tellExisting(call, { name, parentId }, () =>
-    actFor(call, (act) => parts.mail.changeMailbox(act, account, mailbox.id, wanted)),
+    changeFor(call, (act) => parts.mail.changeMailbox(act, account, mailbox.id, wanted)),
   );
   return null;
 }
@@ -165,8 +165,8 @@ async function destroyMailbox(call: MailCall, id: string, removesEmails: boolean
     if (all.some((each) => each.parentId === mailbox.id)) throw new SetFault('mailboxHasChild');
     if (mailbox.role !== null) throw new SetFault('forbidden');
     const limit = mailLimits.emailsPerCall;
-    while ((await actFor(call, (act) => parts.mail.emptyMailbox(act, account, mailbox.id, limit))) === limit);
+    while ((await changeFor(call, (act) => parts.mail.emptyMailbox(act, account, mailbox.id, limit))) === limit);
   }
-  await actFor(call, (act) => parts.mail.destroyMailbox(act, account, mailbox.id));
+  await changeFor(call, (act) => parts.mail.destroyMailbox(act, account, mailbox.id));
   return null;
 }

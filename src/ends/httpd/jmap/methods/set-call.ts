@@ -5,7 +5,7 @@ import { Refusal } from '../../../../base/errors.ts';
 import { invalid } from '../arguments.ts';
 import { type CallContext, type Json, type JsonObject, MethodError } from '../method.ts';
 import { isId, isJsonObject } from '../request.ts';
-import { type MailCall, stateOf } from './mail-call.ts';
+import { expectState, type MailCall, stateOf } from './mail-call.ts';
 
 export const setArguments = ['ifInState', 'create', 'update', 'destroy'] as const;
 
@@ -74,8 +74,7 @@ export async function answerSet(call: MailCall, deeds: SetDeeds): Promise<JsonOb
   // RFC 8620 §5.3: more than `maxObjectsInSet` in all are too many.
   if (create.size + update.size + destroy.length > jmapLimits.objectsInSet) throw new MethodError('requestTooLarge');
   const oldState = await stateOf(call);
-  const ifInState = args.optionalString('ifInState');
-  if (ifInState !== undefined && ifInState !== oldState) throw new MethodError('stateMismatch');
+  expectState(call, oldState);
   const created = await createAll(context, create, deeds);
   const updated = await updateAll(context, { update, destroy }, deeds);
   const destroyed = await destroyAll(context, destroy, deeds);

@@ -5,7 +5,7 @@ import type { MailboxId } from '../../../../base/ids.ts';
 import type { GatheredMessage } from '../../../../domain/mail/mail.ts';
 import type { JsonObject } from '../method.ts';
 import { emailBlobId } from './blob-id.ts';
-import { actFor, type MailCall } from './mail-call.ts';
+import { changeFor, type MailCall } from './mail-call.ts';
 import { badProperties, SetFault } from './set-call.ts';
 
 export interface NewPlace {
@@ -29,7 +29,7 @@ export async function storeMessage(
   const message = await gather(call, bytes);
   // RFC 8621 §4.8: bytes without any header field are no message.
   if (message.structure.fields.length === 0) throw new SetFault('invalidEmail');
-  return actFor(call, async (act) => {
+  return changeFor(call, async (act) => {
     const mailboxId = present(mailboxIds[0], 'a new email goes nowhere');
     const delivery = { tenantId: account.tenantId, accountId: account.accountId, message, to: { mailboxId } };
     const { keywords, receivedAt } = place;
