@@ -12,7 +12,7 @@ import { whiteListLimits, x509Limits } from '../base/limits.ts';
 import type { Log } from '../base/log.ts';
 import { type Access, createAccess } from '../domain/access/access.ts';
 import { type Audit, createAudit } from '../domain/audit/audit.ts';
-import { type Contacts, createContacts } from '../domain/contacts/contacts.ts';
+import { type Contacts, type ContactsParts, createContacts } from '../domain/contacts/contacts.ts';
 import type { Directory } from '../domain/directory/directory.ts';
 import { createMail, type Mail } from '../domain/mail/mail.ts';
 import { createTransfer, type Transfer, type TransferObserver } from '../domain/transfer/transfer.ts';
@@ -159,19 +159,7 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
   );
   const { listings } = directory;
   const mail = createMail({ db, clock, audit, dataKeys, lookup, blobs, access, listings, ...indexingJobs(clock) });
-  const patientDomains = domainNames(config.trust.patientDomains);
-  const ownDomains = domainNames(config.operator.domains);
-  const contacts = createContacts({
-    dataKeys,
-    lookup,
-    access,
-    mail,
-    directory,
-    trust,
-    clock,
-    ownDomains,
-    patientDomains,
-  });
+  const contacts = createContacts({ dataKeys, lookup, access, mail, directory, trust, clock, ...knownDomains(config) });
   const transfer = createTransfer({
     db,
     audit,
@@ -214,6 +202,10 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     transfer,
     close: () => opened.close(),
   };
+}
+
+function knownDomains({ operator, trust }: Config): Pick<ContactsParts, 'ownDomains' | 'patientDomains'> {
+  return { ownDomains: domainNames(operator.domains), patientDomains: domainNames(trust.patientDomains) };
 }
 
 async function openStore(config: Config, opened: Opened) {
