@@ -1,6 +1,6 @@
 /** The national directory, as the API tells it. */
 import { Type } from 'typebox';
-import { addressSchema, codedSchema, codeListSchema, instantSchema, orNull, uuidSchema } from './forms.ts';
+import { addressSchema, codedSchema, codeListSchema, instantSchema, orNull } from './forms.ts';
 
 /** Bounds of a search that the schema states; `query-too-long` and `page-too-far` are told beyond others. */
 export const searchBounds = { textCharacters: 200, page: 50, offset: 1_000 } as const;
@@ -64,7 +64,6 @@ export const correspondentQuerySchema = Type.Object({
   reachableOnly: Type.Optional(Type.Boolean({ description: 'true by default: only who can be written to' })),
   offset: Type.Optional(Type.Integer({ minimum: 0, maximum: searchBounds.offset, default: 0 })),
   limit: Type.Optional(Type.Integer({ minimum: 1, maximum: searchBounds.page, default: 20 })),
-  accountId: Type.Optional(uuidSchema),
 });
 
 const facetSchema = Type.Array(Type.Object({ code: Type.String(), label: Type.String(), count: Type.Integer() }));

@@ -1,4 +1,5 @@
 import type { Static } from 'typebox';
+import { accountParamsSchema } from '../../../../contract/accounts.ts';
 import { foundCorrespondentsSchema } from '../../../../contract/contacts.ts';
 import {
   cardSchema,
@@ -35,6 +36,11 @@ function filtersOf({ professions, specialities, departments, types, reachableOnl
   };
 }
 
+function wantedIn(query: Query) {
+  const { text, offset = 0, limit = 20 } = query;
+  return { text, filters: filtersOf(query), offset, limit };
+}
+
 const unknown = (): Refusal => new Refusal('correspondent-unknown', apiTexts.correspondentUnknown);
 
 /** Of a national identifier, or of an address in its normal form; what is neither names nobody. */
@@ -60,13 +66,17 @@ export function registerDirectory(parts: ApiParts): void {
     given: { querystring: correspondentQuerySchema },
   });
   app.get('/api/directory/correspondents', search, async (request) => {
-    const { text, accountId, offset = 0, limit = 20 } = request.query;
-    const wanted = { text, filters: filtersOf(request.query), offset, limit };
-    if (accountId === undefined) {
-      return wire({ kept: [], ...(await directory.search(db, wanted)) });
-    }
-    const { viewer } = await accountOf(parts, request, accountId);
-    return wire(await contacts.findCorrespondents(db, { ...viewer, ...wanted }));
+    return wire({ kept: [], ...(await directory.search(db, wantedIn(request.query))) });
+  });
+
+  // What is typed on behalf of an account may be a patient's address, and so an INS: never in an address that proxies write down.
+  const find = operation(parts, apiTexts.accountCorrespondents, {
+    answer: foundCorrespondentsSchema,
+    given: { params: accountParamsSchema, body: correspondentQuerySchema },
+  });
+  app.post('/api/accounts/:accountId/correspondents/search', find, async (request) => {
+    const { viewer } = await accountOf(parts, request, request.params.accountId);
+    return wire(await contacts.findCorrespondents(db, { ...viewer, ...wantedIn(request.body) }));
   });
 
   const card = operation(parts, apiTexts.card, { answer: cardSchema, given: { params: correspondentParamsSchema } });

@@ -3,8 +3,9 @@ export const apiTexts = {
   accounts: 'Les boîtes aux lettres sur lesquelles la personne a des droits.',
 
   directory: 'Les éditions de l’annuaire national en vigueur, et leur âge.',
-  correspondents:
-    'Cherche des correspondants dans l’annuaire national. Avec accountId : selon les habitudes de cette boîte, et avec ce qu’elle garde.',
+  correspondents: 'Cherche des correspondants dans l’annuaire national.',
+  accountCorrespondents:
+    'Cherche des correspondants dans l’annuaire national, selon les habitudes de la boîte et avec ce qu’elle garde.',
   card: 'Tout ce que l’on sait d’un correspondant.',
   refresh: 'Demande à l’Annuaire Santé ce qu’il dit de plus de ce correspondant.',
 
