@@ -11,16 +11,11 @@ export function directorySources({ mailboxes, professionals }: Config['directory
   );
 }
 
-/** Imports the sources in one switch, and has the stored contacts looked at again. Fails as `Directory.importFiles` does. */
-export async function importDirectory(
-  { directory, database }: Pick<Product, 'directory' | 'database'>,
+/** Imports the sources in one switch, and with it has the stored contacts looked at again. Fails as `Directory.importFiles` does. */
+export function importDirectory(
+  { directory }: Pick<Product, 'directory'>,
   sources: readonly string[],
-  options: ImportOptions,
+  options: Omit<ImportOptions, 'onSwitch'>,
 ): Promise<readonly ImportOutcome[]> {
-  const outcomes = await directory.importFiles(sources, options);
-  const ids = outcomes.flatMap((outcome) =>
-    outcome.kind === 'imported' ? outcome.editions.map(({ editionId }) => editionId) : [],
-  );
-  if (ids.length > 0) await database.db.transaction().execute((tx) => enqueueRecheck(tx, ids));
-  return outcomes;
+  return directory.importFiles(sources, { ...options, onSwitch: enqueueRecheck });
 }

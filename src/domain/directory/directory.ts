@@ -21,7 +21,7 @@ import type { Refusal, Temporary } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { RowFault } from '../../formats/rpps/rows.ts';
-import type { Database, Db } from '../../platform/db/db.ts';
+import type { Database, Db, Transaction } from '../../platform/db/db.ts';
 import type { Downloader } from '../../platform/net/download.ts';
 import type { Audit } from '../audit/audit.ts';
 import { type Browse, createBrowse } from './browse.ts';
@@ -216,6 +216,8 @@ export interface ImportOptions {
   readonly force?: boolean;
   /** Called some times a second at most. */
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Called in the transaction of the switch: what it writes comes into force with the editions, or not at all. */
+  readonly onSwitch?: (tx: Transaction, editionIds: readonly number[]) => Promise<void>;
   readonly signal?: AbortSignal;
 }
 

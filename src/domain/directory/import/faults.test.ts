@@ -4,6 +4,7 @@ import pg from 'pg';
 import { type ImportWorld, oneByOne, openImportWorld } from '../../../../testkit/directory/import-world.ts';
 import { personCells, rowOf, textOf } from '../../../../testkit/directory/small-extraction.ts';
 import { Temporary } from '../../../base/errors.ts';
+import { listChanges } from '../editions.ts';
 import { importFiles } from './import.ts';
 
 const importFile = oneByOne(importFiles);
@@ -81,3 +82,23 @@ for (const [name, { does, code }] of Object.entries(faults)) {
     }
   });
 }
+
+test('what the caller writes with the switch comes with the edition, or neither does', async (t) => {
+  const world = await withTen(t);
+  const before = await inForce(world);
+  const next = world.write('two.txt', text(5, 20));
+  const told: (readonly number[])[] = [];
+  const failing = async (): Promise<void> => {
+    throw new Temporary('database-busy', 'Occupé');
+  };
+  await assert.rejects(importFile(world.parts, next, { onSwitch: failing }), Temporary);
+  assert.deepEqual(await inForce(world), before);
+  const { editions } = await importFile(world.parts, next, {
+    async onSwitch(tx, editionIds) {
+      assert.deepEqual(await listChanges(world.database.db, { since: 1, limit: 1 }), [], 'nobody else sees it yet');
+      assert.equal((await listChanges(tx, { since: 1, limit: 1 })).length, 1);
+      told.push(editionIds);
+    },
+  });
+  assert.deepEqual(told, [editions.map(({ editionId }) => editionId)], 'once, with what came into force');
+});

@@ -136,6 +136,7 @@ async function switchOver({ parts, options, progress, staged }: Run): Promise<vo
     await writeIndex(tx, Math.max(...idsOf(editions)));
     await putInForce(tx, editions, counts, parts.clock.now());
     await pruneChanges(tx, now);
+    await options.onSwitch?.(tx, idsOf(editions));
     await sql`select pg_notify(${editionChannel}, '')`.execute(tx);
   });
   parts.log.info('directory.imported', { editions: idsOf(editions).join(' ') });
