@@ -54,7 +54,7 @@ export async function beginEditions(
       texts.map((text) => ({
         source: text.header.kind,
         state: 'importing' as const,
-        published_at: text.publishedAt ?? at,
+        published_at: believable(text.publishedAt, at),
         started_at: at,
         finished_at: null,
         file_name: text.fileName,
@@ -65,6 +65,11 @@ export async function beginEditions(
     .returning(['edition_id as editionId', 'source', 'published_at as publishedAt'])
     .execute();
   return rows;
+}
+
+/** A name that tells an instant to come is wrong: in force, it would refuse every edition after it as older, and show hidden addresses again. */
+function believable(told: Date | undefined, at: Date): Date {
+  return told === undefined || told > at ? at : told;
 }
 
 export async function endEditions(

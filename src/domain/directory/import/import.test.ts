@@ -249,6 +249,17 @@ describe('what is refused leaves the edition in force', () => {
   });
 });
 
+test('a file whose name tells a day to come is of the day of its import, and the next edition is not older', async (t) => {
+  const world = await openImportWorld(t);
+  const before = new Date();
+  const future = mailboxes(world, 'Extraction_209911200759.txt', people('mailboxes', 0, 5));
+  const { editions } = await importFile(world.parts, future, {});
+  const [publishedAt] = editions.map((edition) => edition.publishedAt);
+  assert.ok(publishedAt !== undefined && publishedAt >= before && publishedAt <= new Date());
+  const next = mailboxes(world, 'Extraction_209911200758.txt', people('mailboxes', 0, 6));
+  assert.equal((await importFile(world.parts, next, {})).kind, 'imported');
+});
+
 test('an abandoned import is failed and leaves nothing staged', async (t) => {
   const world = await openImportWorld(t);
   const stop = new AbortController();
