@@ -107,6 +107,19 @@ describe('a search', () => {
     assert.equal(items[0]?.addresses[0]?.address, used);
   });
 
+  test('by an address does not find who held it in the edition before', async (t) => {
+    const moved = 'yann.legoff@infirmier.mssante.example';
+    const give = (idnps: string) =>
+      sql`update directory.mailbox set idnps = ${idnps} where address = ${moved}`.execute(database.db);
+    t.after(() => give('889900000037'));
+    const ids = async (text: string) =>
+      (await ask(text, { filters: { reachableOnly: false } })).items.map(({ id }) => id);
+    assert.deepEqual(await ids(moved), ['practitioner/889900000037']);
+    await give('889900000011');
+    assert.deepEqual(await ids(moved), []);
+    assert.deepEqual(await ids('le goff'), ['practitioner/889900000037']);
+  });
+
   test('shows who is near before who is far, and how far', async () => {
     const near = await ask('dupont', { context: { near: { postcode: '75015' } } });
     assert.equal(near.items[0]?.distanceKm, null);

@@ -127,9 +127,12 @@ async function readLines(db: Db, { page, context, publishedAt }: Page): Promise<
   const sharedOf = new Map(shared.map((each) => [each.number, each]));
   const items: Correspondent[] = [];
   let words: ReadonlySet<Word> | undefined;
-  for (const { kind, number, isHomonym } of page) {
+  for (const { kind, number, isHomonym, askedBy } of page) {
     const person = kind === 'practitioner' ? personOf.get(number) : undefined;
     const mailbox = kind === 'mailbox' ? sharedOf.get(number) : undefined;
+    const held = person?.mailboxes ?? (mailbox === undefined ? [] : [mailbox]);
+    // Asked for by an address that somebody else has now: nobody may take the one for the other.
+    if (askedBy.some((asked) => !held.some(({ address }) => address.toLowerCase() === asked))) continue;
     if (person !== undefined) items.push(personLine(person, context, isHomonym));
     else if (mailbox !== undefined) items.push(sharedLine(mailbox, context));
     else continue;

@@ -21,6 +21,8 @@ export interface FoundDocument {
   readonly number: number;
   /** Somebody else in the directory has the same name. */
   readonly isHomonym: boolean;
+  /** Addresses asked for that it is found by: by a digest of 32 bits and as of the index, so that whoever shows it looks again. */
+  readonly askedBy: readonly string[];
 }
 
 export interface Found {
@@ -68,12 +70,15 @@ export class Finder {
   }
 
   #answer(ranked: Ranked, words: readonly ResolvedWord[]): Found {
-    const { flags, numbers } = this.#vocabulary.index;
+    const { index } = this.#vocabulary;
+    const { flags, numbers } = index;
+    const asked = words.flatMap(({ asked: { address } }) => (address === null ? [] : [address]));
     return {
       documents: ranked.documents.map((document) => {
         const bits = flags[document] ?? 0;
         const kind = (bits & flag.mailbox) === 0 ? 'practitioner' : 'mailbox';
-        return { kind, number: numbers[document] ?? 0, isHomonym: (bits & flag.homonym) !== 0 };
+        const askedBy = asked.filter((address) => index.withAddress(address).includes(document));
+        return { kind, number: numbers[document] ?? 0, isHomonym: (bits & flag.homonym) !== 0, askedBy };
       }),
       total: ranked.total,
       facets: ranked.facets,
