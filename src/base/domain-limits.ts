@@ -318,6 +318,10 @@ export const directoryImportLimits = {
   lineBytes: 16 * kib,
   /** Characters of one field: the longest label of the nomenclatures has 300; PostgreSQL indexes keys up to 2,700 octets. */
   fieldCharacters: 500,
+  /** Characters of a code in a key of several: four of them, in three octets each, stay far below what PostgreSQL indexes. */
+  keyCodeCharacters: 64,
+  /** Characters of a folded name: two of them share an index, and folding may make a name eleven times longer. */
+  foldedNameCharacters: 200,
   /** Octets of one text: PS_LibreAcces has 1.2 GB. */
   textBytes: 8 * gib,
   /** Octets of one download: the archive of PS_LibreAcces has about 200 MB. */

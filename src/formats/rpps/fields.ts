@@ -1,4 +1,5 @@
 /** Fields of the extractions in one spelling each. Written without regular expressions where two million rows pass. */
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 
 /** Null for an empty field; white space around goes. */
 export function optional(field: string | undefined): string | null {
@@ -119,6 +120,10 @@ const marks = /\p{M}+/gu;
 
 /** A name as searches compare it: no case, no accents. */
 export function foldName(text: string): string {
+  return folded(text).slice(0, directoryImportLimits.foldedNameCharacters);
+}
+
+function folded(text: string): string {
   if (ascii.test(text)) return text.toLowerCase();
   const plain = text.normalize('NFKD').toLowerCase().normalize('NFKD').replace(marks, '');
   return plain.replaceAll('œ', 'oe').replaceAll('æ', 'ae').replaceAll('ß', 'ss');

@@ -129,6 +129,11 @@ describe('fields', () => {
   });
 
   test('names are folded', () => {
+    const most = directoryImportLimits.foldedNameCharacters;
+    assert.deepEqual(
+      [most, most + 1].map((length) => foldName('É'.repeat(length)).length),
+      [most, most],
+    );
     assert.deepEqual(['DUPONT', 'Lefèvre-Œuvrard', 'Ströß'].map(foldName), ['dupont', 'lefevre-oeuvrard', 'stross']);
   });
 
@@ -200,6 +205,9 @@ describe('rows', () => {
 
   test('a skill without a code, and a diploma under a header known by its names', () => {
     assert.equal(readSkill(rowOf('skills', { 'Code savoir-faire': '' }), noLabels), 'no-code');
+    const most = 'S'.repeat(directoryImportLimits.keyCodeCharacters);
+    assert.equal(typeof readSkill(rowOf('skills', { 'Code savoir-faire': most }), noLabels), 'object');
+    assert.equal(readSkill(rowOf('skills', { 'Code savoir-faire': `${most}S` }), noLabels), 'field-too-long');
     const read = diplomaReader(columnsOf('diplomas'));
     assert.equal(read(rowOf('diplomas'), noLabels), 'no-code');
     const row = read(rowOf('diplomas', { 'Code type diplôme obtenu': 'DE', 'Code diplôme obtenu': 'DE09' }), noLabels);

@@ -1,4 +1,5 @@
 /** Rows of `PS_LibreAcces_SavoirFaire` and `PS_LibreAcces_Dipl_AutExerc`. */
+import { directoryImportLimits } from '../../base/domain-limits.ts';
 import { optional, readIdnps } from './fields.ts';
 import {
   coded,
@@ -20,12 +21,15 @@ export function readSkill(text: string, labels: LabelSink): SkillRow | RowFault 
   const skillCode = coded('skill', fields, 11, labels);
   if (skillCode === null) return 'no-code';
   coded('category', fields, 7, labels);
-  return {
-    idnps,
-    professionCode: coded('profession', fields, 5, labels) ?? '',
-    skillType: coded('skill-type', fields, 9, labels) ?? '',
-    skillCode,
-  };
+  const professionCode = coded('profession', fields, 5, labels) ?? '';
+  const skillType = coded('skill-type', fields, 9, labels) ?? '';
+  if ([professionCode, skillType, skillCode].some(isTooLongForKey)) return 'field-too-long';
+  return { idnps, professionCode, skillType, skillCode };
+}
+
+/** The codes of these rows are the keys of their tables: a longer one would stop the whole import. */
+function isTooLongForKey(code: string): boolean {
+  return code.length > directoryImportLimits.keyCodeCharacters;
 }
 
 /** Reads rows under a header whose columns are known only by their names (see `headers.ts`). */
@@ -44,13 +48,13 @@ export function diplomaReader(columns: readonly string[]): (text: string, labels
     if (idnps === null || idnps === undefined) return 'bad-identifier';
     const read = (list: LabelList, index: number): string =>
       index < 0 ? '' : (optional(coded(list, fields, index, labels) ?? '') ?? '');
-    const row = {
-      idnps,
+    const codes = {
       diplomaType: read('diploma-type', at.type),
       diplomaCode: read('diploma', at.diploma),
       authorizationType: read('authorization-type', at.authorization),
       disciplineCode: read('discipline', at.discipline),
     };
-    return row.diplomaCode === '' && row.authorizationType === '' ? 'no-code' : row;
+    if (Object.values(codes).some(isTooLongForKey)) return 'field-too-long';
+    return codes.diplomaCode === '' && codes.authorizationType === '' ? 'no-code' : { idnps, ...codes };
   };
 }

@@ -21,6 +21,17 @@ function isRefusal(code: string, part = '') {
 const nobody = { 'Identifiant PP': '', 'Identification nationale PP': '' };
 
 describe('odd rows', () => {
+  test('whose names fold into more than an index takes come in all the same', async (t) => {
+    const world = await openImportWorld(t);
+    for (const character of ['語', 'ﷺ']) {
+      const long = character.repeat(directoryImportLimits.fieldCharacters);
+      const names = { ...personCells('mailboxes', 1), "Nom d'exercice": long, "Prénom d'exercice": long };
+      const path = world.write('long.txt', textOf('mailboxes', [rowOf('mailboxes', names)]));
+      const { editions } = await importFile(world.parts, path, {});
+      assert.deepEqual([editions[0]?.state, editions[0]?.rows, editions[0]?.oddRows], ['current', 1, 0]);
+    }
+  });
+
   test('are told with their line and their reason, and the others come in', async (t) => {
     const world = await openImportWorld(t);
     const mailbox = (index: number, cells = {}): string =>
