@@ -12,10 +12,10 @@ import type { TransferParts } from './transfer.ts';
 export interface InboundItem {
   /** Also the `id` of our Received field and the reference said in the 250. */
   readonly id: Uuid;
-  readonly hash: Buffer;
   readonly envelope: SenderEnvelope;
   readonly message: GatheredMessage;
-  readonly recipients: readonly (LocalRecipient & EnvelopeRecipient)[];
+  /** Each with the hash under which it is known that it has this message. */
+  readonly recipients: readonly (LocalRecipient & EnvelopeRecipient & { readonly hash: Buffer })[];
   readonly keywords: readonly Keyword[];
 }
 
@@ -34,35 +34,43 @@ export async function storeInbound(
     silent: 'when-nothing-changed', // every item may be a repetition, or have lost its room
   } as const;
   return parts.audit.act(request, async (act) => {
-    const fresh = await firstOfEach(act, items);
+    const fresh = await withFirstRecipients(act, items);
     const deliveries = fresh.flatMap((item) => deliveriesOf(item, act.at));
     const outcomes = deliveries.length === 0 ? [] : await parts.mail.deliver(act, deliveries);
-    const verdicts = new Map<string, CommitVerdict>();
+    const refused = new Map<string, CommitVerdict>();
     let next = 0;
-    for (const item of fresh) {
+    for (const item of fresh.filter(({ recipients }) => recipients.length > 0)) {
       const its = outcomes.slice(next, next + item.recipients.length);
       next += item.recipients.length;
-      verdicts.set(item.hash.toString('hex'), await settle(parts, act, item, its));
+      const verdict = await settle(parts, act, item, its);
+      if (verdict.kind !== 'refused') continue;
+      for (const { hash } of item.recipients) refused.set(hash.toString('hex'), verdict);
     }
     await releaseTransactions(
       act.tx,
-      items.map((item) => item.hash).filter((hash) => verdicts.get(hash.toString('hex'))?.kind === 'refused'),
+      [...refused.keys()].map((hash) => Buffer.from(hash, 'hex')),
     );
     // What an earlier transaction has stored is told 250 again: the first time it was lost on its way to the peer.
-    return items.map((item) => verdicts.get(item.hash.toString('hex')) ?? { kind: 'accepted', reference: item.id });
+    return items.map((item) => refusalAmong(item, refused) ?? { kind: 'accepted', reference: item.id });
   });
 }
 
-/** The items that no transaction of the last 24 hours, nor an earlier item of this batch, has brought. */
-async function firstOfEach(act: Act, items: readonly InboundItem[]): Promise<readonly InboundItem[]> {
-  const unclaimed = new Set(
-    await claimTransactions(
-      act.tx,
-      items.map((item) => item.hash),
-      act.at,
-    ),
-  );
-  return items.filter((item) => unclaimed.delete(item.hash.toString('hex')));
+function refusalAmong(item: InboundItem, refused: ReadonlyMap<string, CommitVerdict>): CommitVerdict | undefined {
+  for (const { hash } of item.recipients) {
+    const verdict = refused.get(hash.toString('hex'));
+    if (verdict !== undefined) return verdict;
+  }
+  return undefined;
+}
+
+/** The items with those recipients alone to whom no transaction of the last 24 hours, nor an earlier item, has brought this message. */
+async function withFirstRecipients(act: Act, items: readonly InboundItem[]): Promise<readonly InboundItem[]> {
+  const hashes = items.flatMap(({ recipients }) => recipients.map(({ hash }) => hash));
+  const unclaimed = new Set(await claimTransactions(act.tx, hashes, act.at));
+  return items.map((item) => ({
+    ...item,
+    recipients: item.recipients.filter(({ hash }) => unclaimed.delete(hash.toString('hex'))),
+  }));
 }
 
 function deliveriesOf(item: InboundItem, receivedAt: Date): readonly Delivery[] {

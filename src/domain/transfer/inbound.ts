@@ -153,13 +153,16 @@ class InboundSink implements MessageSink {
     const judged = judge(this.#parts, this.#context, message);
     if (judged.kind !== 'fit') return judged;
     const { operator, envelope, id, recipients } = this.#context;
-    const hash = transactionHash(this.#parts.lookup, {
-      source: operator.dnKey,
-      sender: envelope.sender,
-      recipients: recipients.map((recipient) => accountText(recipient.account)),
-      sha256: message.sha256,
-    });
-    const item: InboundItem = { id, hash, envelope, message, recipients, keywords: judged.keywords };
+    // One for each recipient: a peer that repeats may find one of them deferred this time, and bring the others alone.
+    const hashOf = (recipient: SinkContext['recipients'][number]): Buffer =>
+      transactionHash(this.#parts.lookup, {
+        source: operator.dnKey,
+        sender: envelope.sender,
+        recipients: [accountText(recipient.account)],
+        sha256: message.sha256,
+      });
+    const claimed = recipients.map((recipient) => ({ ...recipient, hash: hashOf(recipient) }));
+    const item: InboundItem = { id, envelope, message, recipients: claimed, keywords: judged.keywords };
     // Resolves once the transaction that stores the message is committed; the end says 250 after it, in one place.
     const verdict = await this.#parts.committer.commit(operator.dnKey, item);
     if (verdict.kind === 'accepted') this.#parts.observer.received(productReferenceOf(message));
