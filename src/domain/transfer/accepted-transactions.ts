@@ -18,7 +18,7 @@ export interface TransactionTraits {
   readonly sha256: Buffer;
 }
 
-/** Recipients count whatever their order; without the key nobody can test whether a message was seen. */
+/** Recipients of a submission count together, whatever their order; without the key nobody can test whether a message was seen. */
 export function transactionHash(lookup: LookupHasher, traits: TransactionTraits): Buffer {
   const parts = [traits.source, traits.sender ?? '', ...[...traits.recipients].sort(), traits.sha256.toString('hex')];
   return lookup.hash('transaction', JSON.stringify(parts));
