@@ -26,7 +26,7 @@ interface FunctionNode {
 }
 
 /** The composition root, and files that are run as a thread, never imported: they may act when loaded. */
-const runFile = /^src\/main\.ts$|-worker\.ts$|^web\/src\/main\.tsx$/;
+const runFile = /^src\/main\.ts$|-worker\.ts$|^web\/main\.tsx$/;
 const containers = new Set(['Map', 'Set', 'WeakMap', 'WeakSet', 'Array']);
 
 /** What is wrong with the shape of `file`, one sentence each, `path:line` first. */

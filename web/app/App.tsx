@@ -1,0 +1,38 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useMemo } from 'react';
+import { I18nProvider } from 'react-aria-components';
+import { ApiProblem } from '../api/client.ts';
+import { ToastRegion, ToastsContext } from '../ui/ToastRegion.tsx';
+import { createToasts } from '../ui/toasts.ts';
+import { createAppRouter } from './router.tsx';
+import { SessionGate } from './SessionGate.tsx';
+
+/** What the server refused will be refused again; a request without an answer is tried twice more. */
+function mayRetry(failures: number, fault: Error): boolean {
+  return !(fault instanceof ApiProblem) && failures < 2;
+}
+
+export function App() {
+  const queries = useMemo(
+    () =>
+      new QueryClient({
+        defaultOptions: { queries: { retry: mayRetry, staleTime: 30_000 }, mutations: { retry: false } },
+      }),
+    [],
+  );
+  const router = useMemo(createAppRouter, []);
+  const toasts = useMemo(createToasts, []);
+  return (
+    <I18nProvider locale="fr-FR">
+      <QueryClientProvider client={queries}>
+        <ToastsContext.Provider value={toasts}>
+          <SessionGate>
+            <RouterProvider router={router} />
+          </SessionGate>
+          <ToastRegion />
+        </ToastsContext.Provider>
+      </QueryClientProvider>
+    </I18nProvider>
+  );
+}

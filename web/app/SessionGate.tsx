@@ -1,0 +1,102 @@
+/**
+ * Nobody is signed in: the sign-in page. The session ended while one worked: the screen stays as it is, behind the sign-in
+ * dialog, and what was typed with it.
+ */
+import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { ApiProblem, createApiClient } from '../api/client.ts';
+import { openJmap } from '../jmap/client.ts';
+import { forgetDevice } from '../offline/device.ts';
+import { sessionTexts as texts } from '../texts/session.ts';
+import { uiTexts } from '../texts/ui.ts';
+import { Button } from '../ui/Button.tsx';
+import { Dialog } from '../ui/Dialog.tsx';
+import { EmptyState, LoadingNote } from '../ui/States.tsx';
+import { SignInForm } from './SignInForm.tsx';
+import { SignInPage } from './SignInPage.tsx';
+import { type HeldAccount, type Office, OfficeContext, openAccounts, type Session } from './session.ts';
+
+type State =
+  | { readonly kind: 'opening' }
+  | { readonly kind: 'away' }
+  | { readonly kind: 'signed-out' }
+  | { readonly kind: 'open'; readonly office: Omit<Office, 'signOut' | 'api'>; readonly isEnded: boolean };
+
+/** The state of the session, and the deeds that move it. */
+function useSession() {
+  const [state, setState] = useState<State>({ kind: 'opening' });
+  const ended = useRef<() => void>(() => undefined);
+  const api = useMemo(
+    () => createApiClient({ fetch: window.fetch.bind(window), onSignedOut: () => ended.current() }),
+    [],
+  );
+  ended.current = () => setState((now) => (now.kind === 'open' ? { ...now, isEnded: true } : now));
+
+  const enter = useCallback(
+    async (session: Session) => {
+      api.setCsrfToken(session.csrfToken);
+      const [jmap, accounts]: [Office['jmap'], readonly HeldAccount[]] = await Promise.all([
+        openJmap(api),
+        openAccounts(api),
+      ]);
+      setState((now) => {
+        // Someone else signed in over a screen that was left open: nothing of the first may stay.
+        if (now.kind === 'open' && now.office.session.person.personId !== session.person.personId) {
+          window.location.replace('/');
+        }
+        return { kind: 'open', office: { jmap, session, accounts }, isEnded: false };
+      });
+    },
+    [api],
+  );
+
+  const open = useCallback(async () => {
+    setState({ kind: 'opening' });
+    try {
+      await enter(await api.request<Session>('GET', '/api/session'));
+    } catch (fault) {
+      setState({ kind: fault instanceof ApiProblem && fault.status === 401 ? 'signed-out' : 'away' });
+    }
+  }, [api, enter]);
+  useEffect(() => void open(), [open]);
+
+  const signOut = useCallback(async () => {
+    await forgetDevice();
+    await api.request('DELETE', '/api/session').catch(() => undefined); // ended at the server or not, it ends here
+    window.location.replace('/');
+  }, [api]);
+  return { api, state, enter, open, signOut };
+}
+
+export function SessionGate({ children }: { readonly children: ReactNode }) {
+  const { api, state, enter, open, signOut } = useSession();
+  switch (state.kind) {
+    case 'opening':
+      return <LoadingNote>{uiTexts.loading}</LoadingNote>;
+    case 'away':
+      return (
+        <main>
+          <EmptyState
+            title={texts.awayTitle}
+            action={
+              <Button kind="main" onPress={open}>
+                {uiTexts.retry}
+              </Button>
+            }
+          >
+            {uiTexts.unreachable}
+          </EmptyState>
+        </main>
+      );
+    case 'signed-out':
+      return <SignInPage api={api} onEnter={enter} />;
+    case 'open':
+      return (
+        <OfficeContext.Provider value={{ ...state.office, api, signOut }}>
+          {children}
+          <Dialog title={texts.endedTitle} isOpen={state.isEnded} onClose={() => undefined} isBlocking>
+            <SignInForm api={api} onEnter={enter} note={texts.ended} />
+          </Dialog>
+        </OfficeContext.Provider>
+      );
+  }
+}

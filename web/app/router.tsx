@@ -1,0 +1,81 @@
+/**
+ * The addresses of the application. What a screen shows is in its address: a link, a reload and the back button find it again.
+ *
+ *   /messages/$view                          a list: see mail/views.ts for the names
+ *   /messages/$view/$accountId/$emailId      the list and what is read
+ *   /ecrire                                  a new message; `reponse`, `mode`, `a` say of what and to whom
+ *   /ecrire/$accountId/$emailId              a draft
+ *   /annuaire, /reglages/$section, /urgence
+ */
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readComposeSearch } from '../mail/compose/compose-search.ts';
+import { readListSearch } from '../mail/list-search.ts';
+import { NotFound } from './NotFound.tsx';
+import { Shell } from './shell/Shell.tsx';
+
+const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
+
+const home = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  beforeLoad: () => {
+    throw redirect({ to: '/messages/$view', params: { view: 'reception' } });
+  },
+});
+
+const messages = createRoute({
+  getParentRoute: () => root,
+  path: '/messages/$view',
+  validateSearch: readListSearch,
+  component: lazyRouteComponent(() => import('../mail/MailPage.tsx'), 'MailPage'),
+});
+
+const reading = createRoute({
+  getParentRoute: () => messages,
+  path: '/$accountId/$emailId',
+  component: lazyRouteComponent(() => import('../mail/reading/ReadingPane.tsx'), 'ReadingPane'),
+});
+
+const compose = createRoute({
+  getParentRoute: () => root,
+  path: '/ecrire',
+  validateSearch: readComposeSearch,
+  component: lazyRouteComponent(() => import('../mail/compose/ComposePage.tsx'), 'ComposePage'),
+});
+
+const draft = createRoute({
+  getParentRoute: () => root,
+  path: '/ecrire/$accountId/$emailId',
+  validateSearch: readComposeSearch,
+  component: lazyRouteComponent(() => import('../mail/compose/ComposePage.tsx'), 'ComposePage'),
+});
+
+const directory = createRoute({
+  getParentRoute: () => root,
+  path: '/annuaire',
+  component: lazyRouteComponent(() => import('../directory/DirectoryPage.tsx'), 'DirectoryPage'),
+});
+
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/reglages/$section',
+  component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
+});
+
+const emergency = createRoute({
+  getParentRoute: () => root,
+  path: '/urgence',
+  component: lazyRouteComponent(() => import('../emergency/EmergencyPage.tsx'), 'EmergencyPage'),
+});
+
+const tree = root.addChildren([home, messages.addChildren([reading]), compose, draft, directory, settings, emergency]);
+
+export function createAppRouter() {
+  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: false });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof createAppRouter>;
+  }
+}

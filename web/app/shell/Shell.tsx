@@ -1,0 +1,21 @@
+/** The frame of every screen: the rail on a desk, five tabs on a phone, the alarm entrance always in sight. */
+import { Outlet } from '@tanstack/react-router';
+import { shellTexts as texts } from '../../texts/shell.ts';
+import { Rail } from './Rail.tsx';
+import styles from './Shell.module.css';
+import { Tabs } from './Tabs.tsx';
+
+export function Shell() {
+  return (
+    <div className={styles.shell}>
+      <a className={styles.skip} href="#contenu">
+        {texts.skip}
+      </a>
+      <Rail />
+      <main id="contenu" className={styles.content} tabIndex={-1}>
+        <Outlet />
+      </main>
+      <Tabs />
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export function EmergencyPage() {
+  return null;
+}

@@ -1,0 +1,3 @@
+export function MailRail() {
+  return null;
+}

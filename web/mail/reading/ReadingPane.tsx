@@ -1,0 +1,3 @@
+export function ReadingPane() {
+  return null;
+}
