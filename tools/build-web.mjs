@@ -4,7 +4,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, globSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 import { pinnedNode, repositoryRoot } from './bootstrap.mjs';
@@ -14,19 +14,29 @@ const stamp = join(dist, '.built-of');
 /** Below this a compressed copy saves nothing. */
 const smallestBytes = 1_024;
 
+const compressed = /\.(?:js|css|svg|html|webmanifest|wasm|mjs)$/;
+
+/** Runs on the machine's own Node 20 too, which has no glob. */
+function filesOf(folder) {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return path === dist ? [] : filesOf(path);
+    return [path];
+  });
+}
+
 function digestOfSources() {
   const digest = createHash('sha256');
-  const sources = ['web/**/*', 'contract/**/*', 'package-lock.json', 'tools/build-web.mjs']
-    .flatMap((pattern) => globSync(pattern, { cwd: repositoryRoot, exclude: (name) => name === 'dist' }))
-    .filter((path) => statSync(join(repositoryRoot, path)).isFile())
-    .sort();
-  for (const path of sources) digest.update(path).update(readFileSync(join(repositoryRoot, path)));
+  const folders = ['web', 'contract'].flatMap((name) => filesOf(join(repositoryRoot, name)));
+  const single = ['package-lock.json', 'tools/build-web.mjs'].map((name) => join(repositoryRoot, name));
+  for (const path of [...folders, ...single].sort()) digest.update(path).update(readFileSync(path));
   return digest.digest('hex');
 }
 
 function compress() {
-  for (const path of globSync('**/*.{js,css,svg,html,webmanifest,wasm,mjs}', { cwd: dist })) {
-    const file = join(dist, path);
+  for (const name of readdirSync(dist, { recursive: true })) {
+    const file = join(dist, name);
+    if (!compressed.test(name)) continue;
     const bytes = readFileSync(file);
     if (bytes.length < smallestBytes) continue;
     const quality = { params: { [constants.BROTLI_PARAM_QUALITY]: 10 } };
