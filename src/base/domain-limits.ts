@@ -89,6 +89,22 @@ export const transferLimits = {
   listPage: 1_000,
 } as const;
 
+/** Bounds of what comes back of sent messages, and of what is answered by itself (`domain/transfer`). */
+export const deliveryLimits = {
+  /** Emails summed up in one call: a page of a list on a tall screen, twice. */
+  summaries: 100,
+  /** Octets of a machine-readable report that are read: a hundred recipients of 500 octets each, and room. */
+  reportBytes: 64 * kib,
+  /** Recipients that one report is believed about: what one outgoing transaction takes. */
+  reportedRecipients: 100,
+  /** Messages that one that comes may be evidence about: a parent, and what clients name beside it. */
+  namedMessages: 4,
+  /** Copies of a sent message (of one Message-ID) that are looked through for a recipient: sent again by hand, a few times. */
+  copiesLookedThrough: 10,
+  /** Recipients opened to find those that evidence is about: ten messages to a thousand are nobody's habit. */
+  recipientsOpened: 1_000,
+} as const;
+
 /** Bounds of the mail store (`domain/mail`). */
 export const mailLimits = {
   /** Octets of content kept in the row of an email; beyond, it is a blob (invariant 9). */

@@ -1,6 +1,6 @@
 /**
- * One account while its row is locked: the only place where change numbers, UIDs and counters are taken. Deeds tell it what
- * happens to emails; `edit-writes.ts` writes what it collected, in a few statements whatever the number of emails.
+ * One account while its row is locked: the only place where change numbers, UIDs and counters are taken, but for the numbers of
+ * `news-of-email.ts`. Deeds tell it what happens to emails; `edit-writes.ts` writes what it collected, in a few statements whatever the number of emails.
  *
  * Each email that changes takes its own change number, and each mailbox touched takes one more at the end (invariant 13): a
  * page of changes can then be cut anywhere.

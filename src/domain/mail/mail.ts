@@ -46,6 +46,7 @@ import { readIndexable } from './indexable.ts';
 import { MessageIntake } from './intake.ts';
 import { blobsNamed, listDeleted, listEmails } from './lists.ts';
 import { changeMailbox, createMailbox, destroyMailbox, listMailboxes } from './mailboxes.ts';
+import { tellNewsOfEmail } from './news-of-email.ts';
 import { openContent, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
 import type {
@@ -326,6 +327,8 @@ export interface Mail {
   ): Promise<readonly EmailId[]>;
   /** One outcome for each edit; what one email refuses leaves the others alone. */
   editEmails(act: Act, account: AccountRef, edits: readonly EmailEdit[]): Promise<readonly EditOutcome[]>;
+  /** Tells followers of something shown beside the email, whose own content and marks stay as they are: needs no right. */
+  tellNewsOfEmail(act: Act, account: AccountRef, id: EmailId): Promise<void>;
   /** Takes at most `limit` emails out of a mailbox, deletes those that are in no other; how many it took out. */
   emptyMailbox(act: Act, account: AccountRef, id: MailboxId, limit: number): Promise<number>;
   deleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailId[]>;
@@ -448,6 +451,7 @@ export function createMail(parts: MailParts): Mail {
     openPart: (act, account, id, partId) => openPart(parts, { act, account }, id, partId),
     openBodies: (act, account, wanted, textBytes) => openBodies(parts, { act, account }, wanted, textBytes),
     editEmails: (act, account, edits) => editEmails(parts, { act, account }, edits),
+    tellNewsOfEmail,
     emptyMailbox: (act, account, id, limit) => emptyMailbox(parts, { act, account }, id, limit),
     deleteEmails: (act, account, ids) => deleteEmails(parts, { act, account }, ids),
     undeleteEmails: (act, account, ids) => undeleteEmails(parts, { act, account }, ids),

@@ -33,6 +33,8 @@ export interface QueuedRecipient {
   readonly address: Address;
   readonly notify?: readonly NotifyEvent[];
   readonly originalRecipient?: OriginalRecipient;
+  /** As the header names the recipient: for the delivery lines, never sent. */
+  readonly displayName?: string;
 }
 
 /** The content to send, after the trace field of a local delivery that is not for others. */
@@ -146,4 +148,13 @@ export function sealAnswer(queueKey: DataKey, message: MessageRef, row: { number
 
 export function openAnswer(queueKey: DataKey, message: MessageRef, row: { number: number; sealed: Buffer }): string {
   return queueKey.unseal(row.sealed, context('answer', message, String(row.number))).toString('utf8');
+}
+
+/** The words of an operator that took the message and reports on it: they may repeat the address. */
+export function sealReturned(queueKey: DataKey, message: MessageRef, row: { number: number; text: string }): Buffer {
+  return queueKey.seal(Buffer.from(row.text, 'utf8'), context('returned', message, String(row.number)));
+}
+
+export function openReturned(queueKey: DataKey, message: MessageRef, row: { number: number; sealed: Buffer }): string {
+  return queueKey.unseal(row.sealed, context('returned', message, String(row.number))).toString('utf8');
 }

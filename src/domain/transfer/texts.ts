@@ -39,3 +39,13 @@ export type ReplyTextKey = keyof typeof replyTexts;
 export const queueTexts = {
   notPermitted: 'Vous n’avez pas le droit de voir ou de changer les envois de ce compte.',
 } as const;
+
+export const deliveryTexts = {
+  notPermitted: 'Vous n’avez pas le droit de lire cette boîte aux lettres.',
+  tooManyEmails: 'Trop de messages à la fois.',
+  expired: 'Les essais ont duré deux jours.',
+  weTryAgain: 'Vous n’avez rien à faire : les essais continuent.',
+  peerIsLate: 'L’opérateur du destinataire a le message et ne l’a pas encore remis.',
+  peerTriesAgain:
+    'Vous n’avez rien à faire : il essaie encore. Si c’est urgent, prévenez votre correspondant autrement.',
+} as const;

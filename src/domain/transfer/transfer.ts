@@ -45,6 +45,7 @@ import type { AccountRef, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { CommitVerdict, InboundAcceptance, SubmissionAcceptance } from './acceptance.ts';
 import { createCommitter } from './committer.ts';
+import { type DeliveryProgress, type DeliverySummary, deliveries, deliverySummaries } from './delivery-line.ts';
 import type { EnqueueParts } from './enqueue.ts';
 import type { Alert, Cause } from './failure-policy.ts';
 import { createInbound } from './inbound.ts';
@@ -74,6 +75,7 @@ import {
 import { sweepTransfer } from './sweep.ts';
 
 export { backOffTable } from './back-off.ts';
+export type { DeliveryProgress, DeliveryState, DeliverySummary, DeliveryTrouble } from './delivery-line.ts';
 
 export interface TransferOptions {
   readonly domains: readonly DomainName[];
@@ -105,10 +107,13 @@ export interface TransferParts extends EnqueueParts {
   readonly db: Db;
   readonly audit: Audit;
   readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword' | 'isAppPasswordValid'>;
-  readonly mail: Pick<Mail, 'openIntake' | 'deliver' | 'hasRoomFor'>;
+  readonly mail: Pick<
+    Mail,
+    'openIntake' | 'deliver' | 'hasRoomFor' | 'tellNewsOfEmail' | 'openSummaries' | 'openContent' | 'openPart'
+  >;
   readonly contacts: Pick<Contacts, 'recordWritten'>;
   readonly blobs: Pick<SealedBlobs, 'read'>;
-  readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace' | 'isOperatorOf' | 'verifyPeer'>;
+  readonly trust: Pick<Trust, 'whiteList' | 'isInTrustSpace' | 'isOperatorOf' | 'lookup' | 'verifyPeer'>;
   readonly lookup: LookupHasher;
   readonly clock: Clock;
   readonly observer: TransferObserver;
@@ -145,6 +150,15 @@ export interface Transfer {
   /** What became of each recipient of an email in Sent. */
   deliveryHistory(viewer: Actor, account: AccountRef, emailId: EmailId): Promise<readonly DeliveryLine[]>;
 
+  /** One line for each recipient of an email in Sent, with what came back: needs the right to read the account. */
+  deliveries(viewer: Actor, account: AccountRef, emailId: EmailId): Promise<readonly DeliveryProgress[]>;
+  /** For lists; `Refusal` `too-many-emails` beyond `deliveryLimits.summaries`. Emails that the account did not send are left out. */
+  deliverySummaries(
+    viewer: Actor,
+    account: AccountRef,
+    emailIds: readonly EmailId[],
+  ): Promise<readonly DeliverySummary[]>;
+
   /** Which of these blobs a queued message names, for the sweep. */
   blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
 
@@ -171,6 +185,8 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     retryNow: (act, selection) => retryNow(parts, act, selection),
     drop: (by, selection) => dropQueued(parts, by, selection),
     deliveryHistory: (viewer, account, emailId) => deliveryHistory(parts, viewer, account, emailId),
+    deliveries: (viewer, account, emailId) => deliveries(parts, viewer, account, emailId),
+    deliverySummaries: (viewer, account, emailIds) => deliverySummaries(parts, viewer, account, emailIds),
     blobsNamed: (db, ids) => blobsNamed(db, ids),
     idle: () => committer.idle(),
   };
