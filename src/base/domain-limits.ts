@@ -13,6 +13,18 @@ export const accessLimits = {
   authorizationBytes: kib,
   /** Windows that are over, forgotten with each failure that is counted: more than one, so that they become fewer. */
   windowsForgotten: 10,
+  /** Milliseconds after which a browser signs in again, however busy: no working day is longer. */
+  sessionMs: 12 * 3_600_000,
+  /** Milliseconds without a request after which a session is over: a long surgery, not a night. */
+  sessionIdleMs: 2 * 3_600_000,
+  /** Milliseconds between two notes of a session's use: a page makes dozens of requests, and the end need not be known to the second. */
+  sessionNotedMs: 60_000,
+  /** Sessions of one person at once, the oldest given up first: a few rooms, a phone, a tablet, each browser once or twice. */
+  sessionsPerPerson: 20,
+  /** Sessions that are over, forgotten with each sign-in: more than one, so that they become fewer. */
+  sessionsForgotten: 10,
+  /** Characters kept of what a browser calls itself: its name and its system stand at the beginning. */
+  userAgentCharacters: 200,
 } as const;
 
 /** Bounds of the search index (`domain/mail/search`). */
@@ -93,10 +105,6 @@ export const transferLimits = {
 export const deliveryLimits = {
   /** Emails summed up in one call: a page of a list on a tall screen, twice. */
   summaries: 100,
-  /** Octets of a machine-readable report that are read: a hundred recipients of 500 octets each, and room. */
-  reportBytes: 64 * kib,
-  /** Recipients that one report is believed about: what one outgoing transaction takes. */
-  reportedRecipients: 100,
   /** Messages that one that comes may be evidence about: a parent, and what clients name beside it. */
   namedMessages: 4,
   /** Copies of a sent message (of one Message-ID) that are looked through for a recipient: sent again by hand, a few times. */

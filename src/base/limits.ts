@@ -166,6 +166,10 @@ export const mimeLimits = {
   previewCharacters: 256,
   /** Findings kept from one message. */
   findings: 100,
+  /** Octets read of what a report says for programs: a hundred recipients of 500 octets each, and room. */
+  reportBytes: 64 * kib,
+  /** Recipients read of one report: RFC 5321 §4.5.3.1.8, what one outgoing transaction takes. */
+  reportedRecipients: 100,
 } as const;
 
 /** Bounds of TLS material (`platform/tls`). */
