@@ -11,6 +11,10 @@ export interface Completion {
   readonly productReference: string;
 }
 
+/** What an email that is sent from where it is kept breaks without the field. */
+export const missingDate = 'RFC 5322 3.6.1, Date';
+export const missingMessageId = 'RFC 5322 3.6.4, Message-ID';
+
 /** Fields that a submitted message lacks and that a submission server may add (RFC 6409 §8). Nothing present is changed. */
 export function printMissingFields(fields: readonly HeaderField[], completion: Completion): string {
   const lacks = (name: string): boolean => findField(fields, name) === undefined;

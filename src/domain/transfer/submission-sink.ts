@@ -11,11 +11,11 @@ import { readAuthors } from './authors.ts';
 import { HeaderGatherer } from './header-gatherer.ts';
 import { injectedField } from './injection.ts';
 import { beginsFolded, continuedTraceField, isReport } from './message-rules.ts';
-import { printMissingFields, withoutHiddenRecipients } from './missing-fields.ts';
+import { missingDate, missingMessageId, printMissingFields, withoutHiddenRecipients } from './missing-fields.ts';
 import { refused } from './replies.ts';
 import { findSenderAccount, maySendAs } from './sender-rights.ts';
 import type { Destination, SubmissionContext } from './submission.ts';
-import { type StoredSubmission, storeSubmission } from './submission-store.ts';
+import { type GatheredSubmission, type StoredSubmission, storeSubmission } from './submission-store.ts';
 import { isLooping, printReceived, printReturnPath } from './trace-fields.ts';
 import type { TransferParts } from './transfer.ts';
 
@@ -24,13 +24,15 @@ const lineFeed = 0x0a;
 export type SinkContext = SubmissionContext & { readonly destinations: readonly Destination[] };
 
 /**
- * The two copies of a submitted message, written side by side: the one in Sent is what was submitted, hidden recipients
- * included; the one that leaves has none, and begins with what only a local delivery keeps (`returnPathBytes`).
+ * The copies of a submitted message, written side by side: the one in Sent is what was submitted, hidden recipients
+ * included, unless it is an email that the account has already; the one that leaves has none, and begins with what only a
+ * local delivery keeps (`returnPathBytes`). A message that is only judged has neither.
  */
 interface Copies {
   readonly account: AccountRef;
-  readonly sent: Intake;
-  readonly leaving: Intake;
+  readonly sent: Intake | undefined;
+  readonly leaving: Intake | undefined;
+  readonly fields: readonly HeaderField[];
   readonly returnPathBytes: number;
   readonly hasWideHeader: boolean;
   /** Only a message that names itself can be recognised when it comes again. */
@@ -78,28 +80,39 @@ export class SubmissionSink implements MessageSink {
 
   /** {@link commit}, telling also where the copy in Sent is. */
   async finish(): Promise<StoredSubmission> {
-    if (this.#stage.kind === 'header') await this.#begin(this.#stage.gatherer.end(), Buffer.alloc(0));
-    assert(this.#stage.kind !== 'header', 'a header that has ended is no longer gathered');
-    if (this.#stage.kind === 'refused') return this.#stage.refusal;
-    const { copies } = this.#stage;
-    const [sent, leaving] = await Promise.all([copies.sent.finish(), copies.leaving.finish()]);
+    const gathered = await this.gather();
+    return 'kind' in gathered ? gathered : storeSubmission(this.#parts, gathered);
+  }
+
+  /** What was written, judged and whole; for who stores it as part of something else. */
+  async gather(): Promise<GatheredSubmission | Refused> {
+    const copies = await this.#end();
+    if ('kind' in copies) return copies;
+    const [sent, leaving] = await Promise.all([copies.sent?.finish(), copies.leaving?.finish()]);
+    assert(leaving !== undefined, 'a message that is only judged was gathered');
     if (isLooping(leaving.structure.fields, smtpLimits.receivedFields)) return refused('message-loop'); // RFC 5321 §6.3
     const isAnonymous = this.#context.envelope.sender === null;
     if (isAnonymous && !isReport(leaving.structure.root)) return refused('null-sender-not-report'); // RFC 5321 §4.5.5
     const endsInLine = this.#lastOctet !== undefined && this.#lastOctet !== lineFeed;
-    return storeSubmission(this.#parts, {
-      ...this.#context,
-      ...copies,
-      sent,
-      leaving,
-      is8Bit: this.#is8Bit,
-      endsInLine,
-    });
+    return { ...this.#context, ...copies, sent, leaving, is8Bit: this.#is8Bit, endsInLine };
+  }
+
+  /** Ends a message that is only judged. */
+  async judge(): Promise<Refused | undefined> {
+    const copies = await this.#end();
+    if ('kind' in copies) return copies;
+    return isLooping(copies.fields, smtpLimits.receivedFields) ? refused('message-loop') : undefined;
+  }
+
+  async #end(): Promise<Copies | Refused> {
+    if (this.#stage.kind === 'header') await this.#begin(this.#stage.gatherer.end(), Buffer.alloc(0));
+    assert(this.#stage.kind !== 'header', 'a header that has ended is no longer gathered');
+    return this.#stage.kind === 'refused' ? this.#stage.refusal : this.#stage.copies;
   }
 
   async abort(_reason: AbortReason): Promise<void> {
     if (this.#stage.kind !== 'body') return;
-    await Promise.all([this.#stage.copies.sent.abort(), this.#stage.copies.leaving.abort()]);
+    await Promise.all([this.#stage.copies.sent?.abort(), this.#stage.copies.leaving?.abort()]);
   }
 
   #takeHeader(gatherer: HeaderGatherer, chunk: Buffer): Promise<void> | undefined {
@@ -125,8 +138,8 @@ export class SubmissionSink implements MessageSink {
     }
     const copies = this.#open(judged.account, header, fields);
     this.#stage = { kind: 'body', copies };
-    await copies.sent.write(header);
-    await copies.leaving.write(withoutHiddenRecipients(header, fields));
+    await copies.sent?.write(header);
+    await copies.leaving?.write(withoutHiddenRecipients(header, fields));
     await writeBoth(copies, body);
   }
 
@@ -139,6 +152,9 @@ export class SubmissionSink implements MessageSink {
     if (request.inject === true) {
       return { kind: 'fit', account: present(account, 'an injected message has a sender') };
     }
+    // What leaves is what the account keeps: nothing that identifies the message is added to an email behind its back.
+    const lacks = this.#context.kept === undefined ? undefined : identifyingField(fields);
+    if (lacks !== undefined) return refused('message-malformed', { rule: lacks });
     const authors = readAuthors(fields, findings.list);
     if (authors.kind === 'unclear') return refused('message-malformed', { rule: authors.rule });
     if (!(await maySendAs(this.#parts, request.actor, authors.addresses))) return refused('header-sender-foreign');
@@ -149,7 +165,7 @@ export class SubmissionSink implements MessageSink {
 
   #open(account: AccountRef, header: Buffer, fields: readonly HeaderField[]): Copies {
     const { options, mail, clock } = this.#parts;
-    const { envelope, request } = this.#context;
+    const { envelope, request, kept } = this.#context;
     const at = clock.now();
     const mark = request.inject === true ? injectedField : '';
     const missing = mark + printMissingFields(fields, { ...options, id: this.#id, at });
@@ -164,8 +180,12 @@ export class SubmissionSink implements MessageSink {
           );
     return {
       account,
-      sent: mail.openIntake({ prefix: Buffer.from(missing, 'utf8') }),
-      leaving: mail.openIntake({ prefix: Buffer.from(returnPath + received + missing, 'utf8') }),
+      sent: kept === undefined ? mail.openIntake({ prefix: Buffer.from(missing, 'utf8') }) : undefined,
+      leaving:
+        kept?.isOnlyJudged === true
+          ? undefined
+          : mail.openIntake({ prefix: Buffer.from(returnPath + received + missing, 'utf8') }),
+      fields,
       returnPathBytes: Buffer.byteLength(returnPath),
       hasWideHeader: !isAscii(header),
       hasOwnMessageId: findField(fields, 'Message-ID') !== undefined,
@@ -173,9 +193,15 @@ export class SubmissionSink implements MessageSink {
   }
 }
 
+/** The rule that an email breaks by not naming itself or its instant; undefined when it does. */
+function identifyingField(fields: readonly HeaderField[]): string | undefined {
+  if (findField(fields, 'Date') === undefined) return missingDate;
+  return findField(fields, 'Message-ID') === undefined ? missingMessageId : undefined;
+}
+
 function writeBoth({ sent, leaving }: Copies, chunk: Buffer): Promise<void> | undefined {
-  const first = sent.write(chunk);
-  const second = leaving.write(chunk);
+  const first = sent?.write(chunk) ?? undefined;
+  const second = leaving?.write(chunk) ?? undefined;
   if (first === undefined && second === undefined) return undefined;
   return Promise.all([first, second]).then(() => undefined);
 }

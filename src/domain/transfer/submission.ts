@@ -135,9 +135,11 @@ export interface SubmissionContext {
   readonly request: SubmissionRequest;
   readonly envelope: SenderEnvelope;
   readonly account: AccountRef | undefined;
+  /** The account has the message already: no copy goes to Sent. */
+  readonly kept?: { readonly emailId: EmailId; readonly isOnlyJudged?: boolean };
 }
 
-class SubmissionTransaction implements Transaction {
+export class SubmissionTransaction implements Transaction {
   readonly #parts: SubmissionParts;
   readonly #context: SubmissionContext;
   readonly #destinations = new Map<string, Destination>();
