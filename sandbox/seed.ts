@@ -11,6 +11,7 @@ import { openProduct, type Product } from '../src/ends/product.ts';
 import { type Address, parseAddress } from '../src/formats/address/address.ts';
 import { loadConfig } from '../src/platform/config/config.ts';
 import type { DatabaseUrls } from '../src/platform/db/embedded/databases.ts';
+import { importPast } from './past-seed.ts';
 import { type DemoAccount, type DemoOperator, type DemoPerson, finessOf } from './people.ts';
 import type { WorldOperator } from './world.ts';
 
@@ -83,6 +84,7 @@ class Seeding {
       for (const account of person.holds) await open(account, rpps);
       await this.#open(person, made);
     }
+    await importPast(this.#product.mail, this.#act, this.#accounts, this.#product.clock.now());
   }
 
   async #open(person: DemoPerson, made: PersonRef): Promise<void> {
