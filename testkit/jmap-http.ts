@@ -60,11 +60,12 @@ export class JmapHttp {
       readiness: [],
       version: '1',
       strictTransport: false,
-      refusalStatuses: { 'signed-out': 401, 'credentials-refused': 401, 'browser-refused': 403 },
+      refusalStatuses: { 'signed-out': 401, 'credentials-refused': 401, 'browser-refused': 403, 'csrf-refused': 403 },
     });
-    const config = { sandbox, http: { publicUrl: 'https://mss.cabinet.example/' } };
+    const http = { publicUrl: 'https://mss.cabinet.example/' };
+    const config = { sandbox, http, operator: { domains: ['cabinet.example'] } };
     const product = { access, audit, clock, config, database, log, mail };
-    const jmap = await registerJmap(shell.app, { product, signIn: createSignIn({ access, clock, db }) });
+    const jmap = await registerJmap(shell.app, { product, signIn: createSignIn({ access, clock, config, db }) });
     const { plainPort } = await shell.listen({ host: '127.0.0.1', plain: { port: 0 } });
     let stopping: Promise<void> | undefined;
     const stop = (): Promise<void> => {

@@ -35,6 +35,10 @@ export interface ServedOptions {
   readonly foreignFrom?: 'refuse' | 'warn';
   /** Serves programs too, in plain on loopback. */
   readonly web?: boolean;
+  /** The port of HTTPS, any unless told. */
+  readonly httpsPort?: number;
+  /** What `vite build` made, in the place of the repository's own. */
+  readonly webFolder?: string;
   /** The group `directory` of its configuration. */
   readonly directory?: object;
 }
@@ -193,7 +197,13 @@ async function configOf(operator: ServedOperator, folder: string, parts: ConfigP
     },
     smtp: { host: '127.0.0.1', port: operator.ports.smtp },
     submission: { host: '127.0.0.1', port: operator.ports.submission },
-    http: { host: '127.0.0.1', httpsPort: 0, plainPort: operator.ports.web, publicUrl: 'https://localhost' },
+    http: {
+      host: '127.0.0.1',
+      httpsPort: options.httpsPort ?? 0,
+      plainPort: operator.ports.web,
+      publicUrl: 'https://localhost',
+      ...(options.webFolder !== undefined && { webFolder: options.webFolder }),
+    },
     trust: {
       anchorPaths: [inFolder('ca.pem')],
       crlUrls: [`${publisher}/organisations.crl`, `${publisher}/root.crl`],

@@ -134,6 +134,8 @@ export class TestOperator {
   readonly observed: Observed;
   /** Domains that the worker was asked to send to. */
   readonly wakings: DomainName[];
+  /** Emails that the worker was asked to follow. */
+  readonly followings: (AccountRef & { readonly emailId: EmailId })[];
 
   private constructor(made: Omit<TestOperator, 'createDoctor' | 'peer' | 'inbox' | 'contents' | 'drain' | 'open'>) {
     this.name = made.name;
@@ -149,6 +151,7 @@ export class TestOperator {
     this.tenantId = made.tenantId;
     this.observed = made.observed;
     this.wakings = made.wakings;
+    this.followings = made.followings;
   }
 
   static async make(
@@ -165,6 +168,7 @@ export class TestOperator {
     });
     const observed: Observed = { received: [], reported: [], sent: [], alerts: [] };
     const wakings: DomainName[] = [];
+    const followings: (AccountRef & { readonly emailId: EmailId })[] = [];
     const blobStore = await openFileStore(store.blobFolder);
     const lookup = await openLookupHasher(store.db, store.dataKeys);
     const { patientDomains = [] } = options;
@@ -181,6 +185,7 @@ export class TestOperator {
       contacts,
       blobs: createSealedBlobs({ store: blobStore, clock: store.clock }),
       enqueueSending: async (_tx, domains) => void wakings.push(...domains),
+      enqueueFollowing: async (_tx, emails) => void followings.push(...emails),
       observer: observerInto(observed),
       options: {
         domains: [domain],
@@ -214,6 +219,7 @@ export class TestOperator {
       tenantId,
       observed,
       wakings,
+      followings,
     };
     const operator = new TestOperator(made);
     await operator.createDoctor('admin');
