@@ -75,6 +75,16 @@ export const transferLimits = {
   delayReportAfterMs: 4 * 60 * 60 * 1000,
   /** Attempts after which a recipient whose last one left no trace is given up: the back-off makes fewer in its two days. */
   attemptsRecorded: 40,
+  /** How long a sending may be held (`maxDelayedSend`): the next season's reminders; beyond, the draft itself is the better place. */
+  holdMs: 90 * 24 * 60 * 60 * 1000,
+  /** Sendings of one account that are held at once: each keeps its email from being destroyed. */
+  heldSendings: 1_000,
+  /** How long a retried sending is recognised by its idempotency id: a telephone found again after the holidays. */
+  sendingRepeatMs: 30 * 24 * 60 * 60 * 1000,
+  /** Characters of an idempotency id: a UUID has 36, a prefix of the client's own fits. */
+  idempotencyCharacters: 128,
+  /** Sendings that are late by a lease, woken by one sweep; the rest come with the next. */
+  sendingsPerSweep: 1_000,
   /** Recipients of one outgoing transaction: RFC 5321 §4.5.3.1.8, every server takes 100. */
   recipientsPerTransaction: 100,
   /** Messages sent over one connection before the slot is given up, so that every domain and process gets its turn. */
@@ -109,6 +119,8 @@ export const deliveryLimits = {
   namedMessages: 4,
   /** Copies of a sent message (of one Message-ID) that are looked through for a recipient: sent again by hand, a few times. */
   copiesLookedThrough: 10,
+  /** Characters of a recipient's name kept for the delivery lines: with title, role and place, few reach a hundred. */
+  nameCharacters: 200,
   /** Recipients opened to find those that evidence is about: ten messages to a thousand are nobody's habit. */
   recipientsOpened: 1_000,
 } as const;
@@ -141,6 +153,12 @@ export const mailLimits = {
   keywords: 32,
   /** Characters of a keyword: RFC 8621 §4.1.1 says 255. */
   keywordCharacters: 255,
+  /** Identities of one account: a secretariat that writes for its doctors has a dozen. */
+  identities: 50,
+  /** Octets of one signature: a page, with a small logo in it. */
+  signatureBytes: 64 * kib,
+  /** Addresses of one identity's `replyTo`, and of its `bcc`. */
+  identityAddresses: 10,
   /** Characters of an account's display name: `<Titre> <Prénom> <NOM> <Entité>`. */
   displayNameCharacters: 256,
   /** Octets of text that one step of the index holds, shared by its emails: 160 kB for each of 200. */

@@ -1,12 +1,13 @@
 /**
- * Who may come in, and who may do what: tenants, persons, memberships, credentials, delegations, and the lookups of what
- * is unique across tenants (addresses, logins, tokens).
+ * Who may come in, and who may do what: tenants, persons, memberships, credentials, sessions of browsers, delegations, and
+ * the lookups of what is unique across tenants (addresses, logins, tokens).
  *
  * Guarantees. A login, an app password and an address are found by keyed hash alone. An address is never given twice, even
  * after its account is closed (docs/trust-space.md). Names are sealed under the tenant's key. A refused sign-in takes as long
- * as an accepted one, and says the same whether the login, the token or the scope was wrong.
+ * as an accepted one, and says the same whether the login, the token or the scope was wrong. A session ends with what let it
+ * in: a new password, its person disabled (states: `sessions.ts`).
  *
- * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`; an unsuccessful sign-in is an outcome.
+ * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`, `not-permitted`; an unsuccessful sign-in is an outcome.
  */
 
 import type { AccountId, PersonId, TenantId, Uuid } from '../../base/ids.ts';
@@ -16,7 +17,13 @@ import type { Db } from '../../platform/db/db.ts';
 import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import { findAddress, registerAddress } from './addresses.ts';
-import { authenticateAppPassword, createAppPassword, isAppPasswordValid, revokeAppPassword } from './app-passwords.ts';
+import {
+  authenticateAppPassword,
+  authenticateToken,
+  createAppPassword,
+  isAppPasswordValid,
+  revokeAppPassword,
+} from './app-passwords.ts';
 import { accountsOf, delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
 import { checkPassword, setPassword } from './passwords.ts';
 import {
@@ -29,6 +36,9 @@ import {
   listPersons,
   listTenants,
 } from './persons.ts';
+import { changePractice, getPractice, mayChangePractice, rolesOf } from './practice.ts';
+import { endSession, findSession, isSessionOpen, openSession, recordRefusedSignIn } from './sessions.ts';
+import { changeSettings, getSettings } from './settings.ts';
 
 export type TenantKind = 'operator' | 'practice' | 'establishment' | 'sole-holder';
 export type Role =
@@ -87,6 +97,43 @@ export type SignIn =
   /** Too many failures from this address: try again after `retryAfterSeconds`. */
   | { readonly kind: 'slowed'; readonly retryAfterSeconds: number };
 
+export interface SessionRef {
+  readonly tenantId: TenantId;
+  readonly sessionId: Uuid;
+}
+
+/** A browser that signed in. */
+export interface Session {
+  readonly person: PersonRef;
+  readonly sessionId: Uuid;
+  /** What the pages of this session know, and no other site's: asked for with each request that changes something. */
+  readonly csrfToken: Secret;
+  /** At the latest. */
+  readonly expiresAt: Date;
+}
+
+/** What holds for everybody of a tenant. */
+export interface Practice {
+  readonly name: string;
+  /** Whether devices may keep a copy for use without network. */
+  readonly isOfflineAllowed: boolean;
+}
+
+export interface Settings {
+  readonly theme: 'system' | 'light' | 'dark';
+  readonly density: 'comfortable' | 'compact';
+  /** Messages of one thread are shown together. */
+  readonly conversations: boolean;
+  /** How long a sent message can be called back. */
+  readonly undoSeconds: 0 | 5 | 10 | 20 | 30;
+  readonly notifications: boolean;
+  /** What to do when a sender asks for a read receipt. */
+  readonly receipts: 'ask' | 'never' | 'always';
+  /** One list for all accounts. */
+  readonly unified: boolean;
+  readonly remoteImages: 'never' | 'ask';
+}
+
 export interface AccessParts {
   readonly dataKeys: DataKeys;
   readonly lookup: LookupHasher;
@@ -118,8 +165,31 @@ export interface Access {
     db: Db,
     attempt: { login: string; token: Secret; scope: Scope; remoteAddress: string; at: Date },
   ): Promise<SignIn>;
+  /** By the token alone, which names its person. Failures count for the remote address, and never keep a right token out. */
+  authenticateToken(db: Db, attempt: { token: Secret; scope: Scope; remoteAddress: string; at: Date }): Promise<SignIn>;
   /** For a session that has outlived its sign-in: false once the password was revoked or its person disabled. */
   isAppPasswordValid(db: Db, tenantId: TenantId, id: Uuid, scope: Scope): Promise<boolean>;
+
+  /** For who was let in by `checkPassword`. The token is returned once and never kept. */
+  openSession(
+    act: Act,
+    wanted: { person: PersonRef; login: string; userAgent: string; remoteAddress: string },
+  ): Promise<{ session: Session; token: Secret }>;
+  recordRefusedSignIn(act: Act, login: string): void;
+  /** Undefined for one that is over or never was. `isUse`: it is in use now, and stays open for a while more. */
+  findSession(db: Db, asked: { token: Secret; at: Date; isUse: boolean }): Promise<Session | undefined>;
+  isSessionOpen(db: Db, session: SessionRef, at: Date): Promise<boolean>;
+  /** False when it was over already. */
+  endSession(act: Act, session: SessionRef): Promise<boolean>;
+
+  rolesOf(db: Db, person: PersonRef, at: Date): Promise<readonly Role[]>;
+  getPractice(db: Db, tenantId: TenantId): Promise<Practice>;
+  mayChangePractice(db: Db, person: PersonRef, at: Date): Promise<boolean>;
+  /** For holders and IT administrators. False when it was so already. */
+  changePractice(act: Act, tenantId: TenantId, change: { readonly isOfflineAllowed: boolean }): Promise<boolean>;
+  getSettings(db: Db, person: PersonRef): Promise<Settings>;
+  /** A person's own; what is left out stays as it is. */
+  changeSettings(act: Act, person: PersonRef, change: Partial<Settings>): Promise<Settings>;
 
   delegate(
     act: Act,
@@ -152,6 +222,18 @@ export function createAccess(parts: AccessParts): Access {
     revokeAppPassword,
     isAppPasswordValid,
     authenticateAppPassword: (db, attempt) => authenticateAppPassword(parts, db, attempt),
+    authenticateToken: (db, attempt) => authenticateToken(parts, db, attempt),
+    openSession: (act, wanted) => openSession(parts, act, wanted),
+    recordRefusedSignIn,
+    findSession: (db, asked) => findSession(parts, db, asked),
+    isSessionOpen,
+    endSession,
+    rolesOf,
+    getPractice,
+    mayChangePractice,
+    changePractice,
+    getSettings,
+    changeSettings,
     delegate,
     revokeDelegation,
     rightsOn,

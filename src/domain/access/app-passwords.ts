@@ -89,7 +89,7 @@ export async function authenticateAppPassword(
   const slowed = await failuresOf(parts, db, attempt);
   if (slowed !== undefined) return slowed;
   // One statement whether or not the login exists: the answer tells nothing about which part was wrong.
-  const found = await sql<{ tenant_id: TenantId; id: Uuid; person_id: PersonRef['personId'] }>`
+  const found = await sql<FoundRow>`
     select app.tenant_id, app.id, app.person_id
       from access.app_password_lookup lookup
       join access.app_password app on app.tenant_id = lookup.tenant_id and app.id = lookup.app_password_id
@@ -105,10 +105,44 @@ export async function authenticateAppPassword(
     return { kind: 'refused' };
   }
   await forgiveFailures(parts, db, attempt);
+  return letIn(db, row, attempt.at);
+}
+
+interface FoundRow {
+  readonly tenant_id: TenantId;
+  readonly id: Uuid;
+  readonly person_id: PersonRef['personId'];
+}
+
+async function letIn(db: Db, row: FoundRow, at: Date): Promise<SignIn> {
   // Once an hour is enough to know that a device is in use; a write per connection would not be.
   await sql`
-    update access.app_password set last_used_at = ${attempt.at}
+    update access.app_password set last_used_at = ${at}
      where tenant_id = ${row.tenant_id} and id = ${row.id}
-       and (last_used_at is null or last_used_at < ${attempt.at}::timestamptz - interval '1 hour')`.execute(db);
+       and (last_used_at is null or last_used_at < ${at}::timestamptz - interval '1 hour')`.execute(db);
   return { kind: 'accepted', person: { tenantId: row.tenant_id, personId: row.person_id }, appPasswordId: row.id };
+}
+
+export async function authenticateToken(
+  parts: AccessParts,
+  db: Db,
+  attempt: { token: Secret; scope: Scope; remoteAddress: string; at: Date },
+): Promise<SignIn> {
+  const found = await sql<FoundRow>`
+    select app.tenant_id, app.id, app.person_id
+      from access.app_password_lookup lookup
+      join access.app_password app on app.tenant_id = lookup.tenant_id and app.id = lookup.app_password_id
+      join access.person person on person.tenant_id = app.tenant_id and person.id = app.person_id
+     where lookup.token_hash = ${tokenHash(parts, attempt.token.revealText())}
+       and app.revoked_at is null and person.disabled_at is null
+       and ${attempt.scope} = any(app.scopes)`.execute(db);
+  const row = found.rows[0];
+  if (row !== undefined) return letIn(db, row, attempt.at);
+  // Nobody's name is given, so a practice behind one address shares its count: it slows who fails, and no right token, which
+  // has 125 random bits and is not guessed.
+  const nameless = { ...attempt, login: '' };
+  const slowed = await failuresOf(parts, db, nameless);
+  if (slowed !== undefined) return slowed;
+  await noteFailure(parts, db, nameless);
+  return { kind: 'refused' };
 }

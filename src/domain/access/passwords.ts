@@ -7,6 +7,7 @@ import type { Act } from '../audit/audit.ts';
 import type { AccessParts, PersonRef, SignIn } from './access.ts';
 import { failuresOf, forgiveFailures, noteFailure } from './attempts.ts';
 import { findPersonByLogin } from './persons.ts';
+import { endSessionsOf } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
 import { accessTexts } from './texts.ts';
 
@@ -34,6 +35,7 @@ export async function setPassword(act: Act, person: PersonRef, password: Secret)
       conflict.columns(['tenant_id', 'person_id']).doUpdateSet({ hash: row.hash, changed_at: row.changed_at }),
     )
     .execute();
+  await endSessionsOf(act, person);
   act.record({
     tenantId: person.tenantId,
     kind: 'password.changed',

@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, Person, PersonRef, Role, Tenant, TenantKind } from './access.ts';
+import { endSessionsOf } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
 import { accessTexts } from './texts.ts';
 
@@ -108,6 +109,7 @@ async function setDisabled(act: Act, { tenantId, personId }: PersonRef, at: Date
     .where('disabled_at', at === null ? 'is not' : 'is', null)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return false;
+  if (at !== null) await endSessionsOf(act, { tenantId, personId });
   const kind = at === null ? 'person.enabled' : 'person.disabled';
   act.record({ tenantId, kind, object: { kind: 'person', id: personId } });
   return true;

@@ -4,7 +4,13 @@ import type { Right, Role, Scope, TenantKind } from './access.ts';
 
 /** Rows of schema `access` (migrations/0005_access.sql). */
 export type AccessTables = {
-  'access.tenant': { tenant_id: TenantId; kind: TenantKind; name: string; created_at: Date };
+  'access.tenant': {
+    tenant_id: TenantId;
+    kind: TenantKind;
+    name: string;
+    is_offline_allowed: Generated<boolean>;
+    created_at: Date;
+  };
   'access.person': {
     tenant_id: TenantId;
     id: PersonId;

@@ -1,52 +1,28 @@
-/** The HTTP end: health, metrics, the description of the API, and the operator's page. */
-import { Type } from 'typebox';
+/** The HTTP end: health, metrics, the API with its description, FHIR, JMAP, sessions of browsers and the web application. */
+import { fileURLToPath } from 'node:url';
 import type { Config } from '../../platform/config/config.ts';
-import { createHttpShell, type HttpShell } from '../../platform/http/http.ts';
+import { createHttpShell } from '../../platform/http/http.ts';
 import type { ReadinessCheck } from '../../platform/http/readiness.ts';
 import type { Metrics } from '../../platform/metrics/metrics.ts';
 import { createTlsContexts, type TlsContexts } from '../../platform/tls/tls.ts';
 import type { Product } from '../product.ts';
 import { refusalStatuses, registerApi } from './api/api.ts';
 import { registerFhir } from './fhir/fhir.ts';
-import { type HomePageFacts, homeStylesheet, renderHomePage } from './home-page.ts';
 import { registerJmap } from './jmap/jmap.ts';
+import { registerSessionRoutes } from './session-routes.ts';
+import { cookieName } from './sign-in/browser.ts';
 import { createSignIn } from './sign-in.ts';
+import { registerWebFiles } from './web-files.ts';
 
 const version = '0.1.0';
+
+/** Where `vite build web` puts it. */
+const builtWeb = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
 export interface HttpEnd {
   /** Reads its certificate again, if it has its own. */
   reload(): Promise<void>;
   stop(): Promise<void>;
-}
-
-function homeFacts({ config, trust }: Product): HomePageFacts {
-  const { services } = config;
-  const published = config.operator.hostName ?? new URL(config.http.publicUrl).hostname;
-  // The sandbox's host names are invented: what can be typed into a mail program is the address it listens on.
-  const at = ({ host, port }: { readonly host: string; readonly port: number }): string =>
-    `${config.sandbox ? host : published}:${port}`;
-  const listed: HomePageFacts['services'][number][] = [];
-  if (services.includes('submission')) listed.push({ name: 'submission', address: at(config.submission) });
-  if (services.includes('smtp')) listed.push({ name: 'smtp', address: at(config.smtp) });
-  listed.push({ name: 'https', address: config.http.publicUrl });
-  const list = trust.whiteList();
-  return {
-    operator: config.operator.name,
-    domains: config.operator.domains,
-    isSandbox: config.sandbox,
-    services: listed,
-    whiteList: list === undefined ? undefined : { generatedAt: list.generatedAt },
-  };
-}
-
-function registerHome(shell: HttpShell, product: Product): void {
-  shell.app.get('/', { schema: { hide: true, response: { 200: Type.String() } } }, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderHomePage(homeFacts(product))),
-  );
-  shell.app.get('/home.css', { schema: { hide: true, response: { 200: Type.String() } } }, async (_request, reply) =>
-    reply.type('text/css; charset=utf-8').send(homeStylesheet),
-  );
 }
 
 async function webTls(config: Config, product: Product): Promise<{ contexts: TlsContexts; isOwn: boolean }> {
@@ -72,14 +48,16 @@ export async function startHttpEnd(
     readiness,
     refusalStatuses,
     strictTransport: !config.sandbox,
+    sessionCookie: cookieName(config, !config.sandbox),
     ...(token === undefined ? {} : { metricsToken: token }),
   });
-  registerHome(shell, product);
   const { access, clock, database } = product;
-  const signIn = createSignIn({ access, clock, db: database.db });
+  const signIn = createSignIn({ access, clock, config, db: database.db });
+  registerSessionRoutes({ app: shell.app, product, signIn, pushKey: async () => undefined });
   registerApi({ app: shell.app, product, signIn });
   const jmap = await registerJmap(shell.app, { product, signIn });
   registerFhir(shell, product, { signIn: signIn.require('api'), refusalStatuses, version });
+  await registerWebFiles(shell, config.http.webFolder ?? builtWeb);
   await shell.listen({
     host: config.http.host,
     tls: { port: config.http.httpsPort, contexts },

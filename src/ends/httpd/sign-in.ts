@@ -1,85 +1,117 @@
 /**
- * Who makes a request of a program: HTTP Basic with an app password (RFC 7617), asked for with each request; there is no session.
+ * Who makes a request.
  *
- * A request with a cookie or an `Origin` comes from a browser, where another site may have made it: refused, whatever its credentials.
- * What is refused says the same whether the login, the password or its scope was wrong.
+ *   a program   brings an app password with each request: HTTP Basic (RFC 7617) or Bearer (RFC 6750); there is no session
+ *   a browser   brings the cookie of its session (`session-routes.ts`); but for GET and HEAD, the session's CSRF token too
+ *
+ * Guarantees. A request that a browser made is never let in by a password that it remembers, and never by a cookie when another site
+ * caused it: `Origin` and `Sec-Fetch-Site`, where they are told, must be ours. What is refused says the same whether the login, the
+ * password or its scope was wrong, whether the session is over or never was, and whether the CSRF token is missing or another's.
  */
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { present } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { Uuid } from '../../base/ids.ts';
-import type { Access, PersonRef, Scope } from '../../domain/access/access.ts';
+import { Secret } from '../../base/secret.ts';
+import type { Access, PersonRef, Scope, Session } from '../../domain/access/access.ts';
 import type { Actor } from '../../domain/audit/audit.ts';
-import { parseBasicCredentials } from '../../formats/http/basic-credentials.ts';
 import type { Db } from '../../platform/db/db.ts';
+import { type BrowserConfig, checkSource, isSafe, sessionTokenIn } from './sign-in/browser.ts';
+import { letProgramIn, type ProgramParts, signedOut } from './sign-in/programs.ts';
 import { signInTexts as texts } from './texts.ts';
+
+/** What requests may ask for; a session of a browser opens both. */
+export type WebScope = Extract<Scope, 'jmap' | 'api'>;
 
 /** The person behind one request. */
 export interface SignedIn extends PersonRef {
   readonly actor: Extract<Actor, { kind: 'person' }>;
+  /** Of a browser; a program has none. */
+  readonly sessionId?: Uuid;
 }
 
+type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+
 export interface SignIn {
-  /** The hook of a route that `scope` opens. Throws `Refusal` `browser-refused`, `signed-out`, `credentials-refused`, `too-many-attempts`. */
-  require(scope: Scope): (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+  /**
+   * The hook of a route that `scope` opens. Throws `Refusal` `signed-out`, `credentials-refused`, `too-many-attempts`,
+   * `browser-refused`, `foreign-origin`, `csrf-refused`. `isUse: false` when requests of this route come by themselves: they do not keep
+   * a session open.
+   */
+  require(scope: WebScope, options?: { readonly isUse?: boolean }): Hook;
+  /** The hook of a route that only a browser's session opens; {@link sessionOf} then answers. */
+  requireSession(): Hook;
   personOf(request: FastifyRequest): SignedIn;
-  /** For an answer that outlives its sign-in: false once what let it in was taken back. */
+  sessionOf(request: FastifyRequest): Session;
+  /** For an answer that outlives its sign-in: false once what let it in was taken back, or is over. */
   isStillIn(request: FastifyRequest): Promise<boolean>;
 }
 
-export interface SignInParts {
-  readonly access: Pick<Access, 'authenticateAppPassword' | 'isAppPasswordValid'>;
+export interface SignInParts extends ProgramParts {
+  readonly access: ProgramParts['access'] & Pick<Access, 'isAppPasswordValid' | 'findSession' | 'isSessionOpen'>;
   readonly db: Db;
   readonly clock: Clock;
+  readonly config: BrowserConfig;
 }
 
-// RFC 7617 §2, §2.1: the realm, and the charset of what is asked for.
-const challenge = 'Basic realm="Hygie", charset="UTF-8"';
+type Way =
+  | { readonly kind: 'app-password'; readonly id: Uuid; readonly scope: WebScope }
+  | { readonly kind: 'session'; readonly session: Session };
 
-export function createSignIn({ access, db, clock }: SignInParts): SignIn {
-  const persons = new WeakMap<FastifyRequest, SignedIn>();
-  const ways = new WeakMap<FastifyRequest, { readonly appPasswordId: Uuid; readonly scope: Scope }>();
+export function createSignIn(parts: SignInParts): SignIn {
+  const { access, db, clock } = parts;
+  const ways = new WeakMap<FastifyRequest, { readonly person: SignedIn; readonly way: Way }>();
+  const admit = (request: FastifyRequest, { tenantId, personId }: PersonRef, way: Way): void => {
+    const inSession = way.kind === 'session' ? { sessionId: way.session.sessionId } : {};
+    const actor = { kind: 'person', personId, ...inSession } as const;
+    ways.set(request, { person: { tenantId, personId, actor, ...inSession }, way });
+  };
+  const admitSession = async (request: FastifyRequest, reply: FastifyReply, isUse: boolean): Promise<void> => {
+    const session = await sessionIn(parts, request, isUse);
+    if (session === undefined) throw signedOut(request, reply);
+    admit(request, session.person, { kind: 'session', session });
+  };
+  const wayOf = (request: FastifyRequest) =>
+    present(ways.get(request), 'a route asks who is signed in and requires nobody to be');
   return {
-    require: (scope) => async (request, reply) => {
-      const { headers, socket } = request;
-      if (headers.cookie !== undefined || headers.origin !== undefined) {
-        throw new Refusal('browser-refused', texts.browserRefused);
-      }
-      const credentials = parseBasicCredentials(headers.authorization);
-      if (credentials === undefined) {
-        reply.header('www-authenticate', challenge);
-        throw new Refusal('signed-out', texts.signedOut);
-      }
-      const answer = await access.authenticateAppPassword(db, {
-        login: credentials.login,
-        token: credentials.password,
-        scope,
-        remoteAddress: socket.remoteAddress ?? '',
-        at: clock.now(),
-      });
-      switch (answer.kind) {
-        case 'accepted': {
-          const { tenantId, personId } = answer.person;
-          persons.set(request, { tenantId, personId, actor: { kind: 'person', personId } });
-          ways.set(request, { appPasswordId: present(answer.appPasswordId, 'an app password has no id'), scope });
-          return;
-        }
-        case 'refused':
-          reply.header('www-authenticate', challenge);
-          throw new Refusal('credentials-refused', texts.refused);
-        case 'slowed':
-          // RFC 9110 §10.2.3
-          reply.header('retry-after', answer.retryAfterSeconds);
-          throw new Refusal('too-many-attempts', texts.slowed);
-      }
+    require:
+      (scope, { isUse = true } = {}) =>
+      async (request, reply) => {
+        if (request.headers.authorization === undefined) return admitSession(request, reply, isUse);
+        const { person, appPasswordId } = await letProgramIn(parts, { request, reply }, scope);
+        admit(request, person, { kind: 'app-password', id: appPasswordId, scope });
+      },
+    requireSession: () => (request, reply) => admitSession(request, reply, true),
+    personOf: (request) => wayOf(request).person,
+    sessionOf(request) {
+      const { way } = wayOf(request);
+      return present(way.kind === 'session' ? way.session : undefined, 'a route asks for a session and requires none');
     },
     async isStillIn(request) {
-      const way = ways.get(request);
-      const person = persons.get(request);
-      if (way === undefined || person === undefined) return false;
-      return access.isAppPasswordValid(db, person.tenantId, way.appPasswordId, way.scope);
+      const { person, way } = wayOf(request);
+      const { tenantId } = person;
+      return way.kind === 'session'
+        ? access.isSessionOpen(db, { tenantId, sessionId: way.session.sessionId }, clock.now())
+        : access.isAppPasswordValid(db, tenantId, way.id, way.scope);
     },
-    personOf: (request) => present(persons.get(request), 'a route asks who is signed in and requires nobody to be'),
   };
+}
+
+/** The session of a browser's request; throws when another site may have caused it. */
+async function sessionIn(
+  { access, db, clock, config }: SignInParts,
+  request: FastifyRequest,
+  isUse: boolean,
+): Promise<Session | undefined> {
+  const token = sessionTokenIn(config, request);
+  if (token === undefined) return undefined;
+  checkSource(config, request);
+  const session = await access.findSession(db, { token, at: clock.now(), isUse });
+  if (session === undefined || isSafe(request)) return session;
+  const told = request.headers['x-csrf-token'];
+  if (typeof told !== 'string' || !new Secret(told).equals(session.csrfToken)) {
+    throw new Refusal('csrf-refused', texts.csrfRefused);
+  }
+  return session;
 }

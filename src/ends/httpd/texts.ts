@@ -1,27 +1,25 @@
-/** Every French sentence of the pages that the server itself writes. */
-export const httpdTexts = {
-  homeTitle: (operator: string) => `${operator} · Hygie`,
-  running: 'La messagerie sécurisée fonctionne.',
-  waiting: 'La messagerie est démarrée, mais n’échange pas encore avec les autres opérateurs.',
-  notYet:
-    'La lecture des messages sur le web viendra plus tard. Un logiciel de messagerie peut déjà envoyer, avec les réglages ci-dessous.',
-  sandbox: 'Bac à sable : les personnes et les messages sont inventés, rien ne sort de cette machine.',
-  services: 'Réglages',
-  names: {
-    submission: 'Envoi (SMTP, STARTTLS)',
-    smtp: 'Réception (opérateurs)',
-    https: 'Programmes (HTTPS)',
-  },
-  domains: 'Domaines servis',
-  whiteList: 'Liste blanche',
-  whiteListHeld: (date: string) => `en vigueur, générée le ${date}`,
-  whiteListAbsent: 'aucune liste valide : les échanges avec les autres opérateurs attendent',
-} as const;
-
+/** Every French sentence of the HTTP end that is not of the API, of FHIR or of JMAP. */
 export const signInTexts = {
   browserRefused:
-    'Un mot de passe d’application ne s’emploie pas depuis un navigateur : la requête porte un cookie ou une origine.',
-  signedOut: 'Identifiez-vous par un identifiant et un mot de passe d’application (HTTP Basic).',
+    'Un mot de passe d’application ne s’emploie pas depuis un navigateur : la requête vient d’une page, ou porte un cookie.',
+  signedOut: 'Identifiez-vous : la session est terminée, ou la requête n’a pas de mot de passe d’application.',
   refused: 'Identifiant ou mot de passe d’application refusé, ou sans la portée nécessaire.',
   slowed: 'Trop d’essais. Réessayez dans quelques minutes.',
+  foreignOrigin: 'La requête vient d’un autre site.',
+  csrfRefused: 'La requête ne porte pas le jeton de la session (X-CSRF-Token). Rechargez la page.',
+} as const;
+
+export const sessionTexts = {
+  open: 'Ouvre la session d’un navigateur.',
+  show: 'Qui est là, et ce que la page doit savoir.',
+  close: 'Termine la session.',
+  refused: 'Identifiant ou mot de passe refusé.',
+  notJson: 'Les identifiants s’envoient en JSON.',
+} as const;
+
+export const webFilesTexts = {
+  notBuilt: `<!doctype html>
+<html lang="fr"><meta charset="utf-8"><title>Hygie</title>
+<p>Le serveur fonctionne. L’application web n’est pas construite : lancez <code>npx vite build web</code>, puis rechargez cette page.</p>
+`,
 } as const;

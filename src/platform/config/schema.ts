@@ -105,6 +105,7 @@ export const configSchema = Type.Object(
         httpsPort: port(keyTexts.httpsPort, { default: 443 }),
         plainPort: Type.Optional(port(keyTexts.plainPort)),
         publicUrl: url(keyTexts.httpPublicUrl),
+        webFolder: Type.Optional(path(keyTexts.httpWebFolder)),
         tls: Type.Optional(Type.Object(certificate, { ...closed, description: keyTexts.httpTls })),
       },
       { ...closed, description: keyTexts.http },

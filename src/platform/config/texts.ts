@@ -33,6 +33,7 @@ export const keyTexts = {
   httpsPort: 'Port d’écoute en HTTPS.',
   plainPort: 'Port d’écoute en clair, sur la machine seule. Bac à sable uniquement.',
   httpPublicUrl: 'Adresse publique du service, telle que les navigateurs la demandent.',
+  httpWebFolder: 'Dossier de l’application web construite ; sans lui, web/dist du programme.',
   httpTls: 'Certificat du service web, s’il diffère de celui de l’opérateur.',
   metrics: 'Mesures au format Prometheus, sous /metrics.',
   metricsToken:

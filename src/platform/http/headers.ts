@@ -15,7 +15,7 @@ const common: Readonly<Record<string, string>> = {
 };
 
 /** The policy of the application's own pages: only its own files, no inline script, no frame of others. */
-const pagePolicy = [
+export const pagePolicy = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -27,8 +27,28 @@ const pagePolicy = [
   "frame-src 'self' blob:",
   "frame-ancestors 'none'",
   "base-uri 'none'",
-  "form-action 'self'",
+  "form-action 'none'",
 ].join('; ');
+
+/** Of scripts, which a page may run as workers: they load and fetch from here alone. */
+export const workerPolicy = "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'";
+
+/**
+ * Of the frame in which a page of ours shows a message: styles of the message itself, images from `imageSources`, no script, no font, no
+ * form, nothing else from anywhere.
+ */
+export function framePolicy(imageSources: string): string {
+  return [
+    "default-src 'none'",
+    "style-src 'unsafe-inline'",
+    `img-src ${imageSources}`,
+    "font-src 'none'",
+    "script-src 'none'",
+    "form-action 'none'",
+    "base-uri 'none'",
+    "frame-ancestors 'self'",
+  ].join('; ');
+}
 
 export function securityHeaders(isStrictTransport: boolean): Readonly<Record<string, string>> {
   return isStrictTransport ? { ...common, 'strict-transport-security': 'max-age=31536000; includeSubDomains' } : common;

@@ -7,7 +7,7 @@
  * States: built -> (routes are registered) -> listening -> stopped.
  */
 import swagger from '@fastify/swagger';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { assert } from '../../base/assert.ts';
 import { httpLimits } from '../../base/limits.ts';
 import type { TlsContexts } from '../tls/tls.ts';
@@ -22,6 +22,8 @@ export interface HttpShellOptions extends SystemRoutesOptions {
   /** The version that the OpenAPI file tells. */
   readonly version: string;
   readonly refusalStatuses?: RefusalStatuses;
+  /** The name of the cookie of a browser's session, as the OpenAPI file tells it. */
+  readonly sessionCookie?: string;
   /** Browsers are told to use TLS alone from now on; off in the sandbox, which serves one host in plain too. */
   readonly strictTransport: boolean;
 }
@@ -33,10 +35,15 @@ export interface ListenOptions {
   readonly plain?: { readonly port: number };
 }
 
+/** Undefined when it is not for it either. */
+type Otherwise = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
 export interface HttpShell {
   readonly app: HttpApp;
   /** What is refused before its route is known (an address that cannot be decoded) is answered so below a prefix. */
   speak(tongue: OtherTongue): void;
+  /** Answers what no route knows; the last that was given, if any. */
+  otherwise(answer: Otherwise): void;
   /** Opens the listeners, once all routes are registered; port 0 stands for any free one. */
   listen(options: ListenOptions): Promise<{ readonly tlsPort?: number; readonly plainPort?: number }>;
   stop(): Promise<void>;
@@ -47,11 +54,16 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
   const app = createApp(tongues);
   const listeners: Listener[] = [];
   let isStopping = false;
+  let otherwise: Otherwise = async () => undefined;
   app.addHook('onSend', async (_request, reply) => {
     // A kept connection would hold the stop until it is cut.
     if (isStopping) reply.header('connection', 'close');
   });
   answerFaults(app, options);
+  app.setNotFoundHandler(async (request, reply) => {
+    const answered = await otherwise(request, reply);
+    return answered ?? sendProblem(reply, problem(404, 'not-found', httpTexts.notFound));
+  });
   addHeaders(app, options);
   countRequests(app, options);
   await app.register(swagger, {
@@ -60,7 +72,16 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
       info: { title: httpTexts.apiTitle, description: httpTexts.apiDescription, version: options.version },
       tags: [],
       components: {
-        securitySchemes: { appPassword: { type: 'http', scheme: 'basic', description: httpTexts.appPassword } },
+        securitySchemes: {
+          appPassword: { type: 'http', scheme: 'basic', description: httpTexts.appPassword },
+          token: { type: 'http', scheme: 'bearer', description: httpTexts.token },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: options.sessionCookie ?? 'hygie',
+            description: httpTexts.session,
+          },
+        },
       },
     },
     // Schemas keep their own names in `components`.
@@ -74,6 +95,9 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
   return {
     app,
     speak: (tongue) => void tongues.push(tongue),
+    otherwise(answer) {
+      otherwise = answer;
+    },
     async listen({ host, tls, plain }) {
       assert(tls !== undefined || plain !== undefined, 'an HTTP shell has nothing to listen on');
       await app.ready();
@@ -100,7 +124,7 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
 }
 
 /** Any instance: hooks do not depend on the types of routes. */
-type AnyApp = Pick<FastifyInstance, 'setErrorHandler' | 'setNotFoundHandler' | 'addHook'>;
+type AnyApp = Pick<FastifyInstance, 'setErrorHandler' | 'addHook'>;
 
 function answerFaults(app: AnyApp, { log, refusalStatuses = {} }: HttpShellOptions): void {
   app.setErrorHandler((fault, request, reply) => {
@@ -110,7 +134,6 @@ function answerFaults(app: AnyApp, { log, refusalStatuses = {} }: HttpShellOptio
     if (found.status === 503) reply.header('retry-after', httpLimits.retryAfterSeconds);
     return sendProblem(reply, found);
   });
-  app.setNotFoundHandler((_request, reply) => sendProblem(reply, problem(404, 'not-found', httpTexts.notFound)));
 }
 
 function addHeaders(app: AnyApp, { strictTransport }: HttpShellOptions): void {

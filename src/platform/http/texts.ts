@@ -27,6 +27,9 @@ export const httpTexts = {
     openapi: 'Cette description.',
   },
   appPassword: 'Identifiant et mot de passe d’application, de la portée que l’opération demande.',
+  token: 'Mot de passe d’application seul ; il désigne sa personne.',
+  session:
+    'Session d’un navigateur, ouverte par POST /api/session. Hors GET et HEAD, la requête porte aussi X-CSRF-Token.',
   apiTitle: 'Hygie',
   apiDescription:
     'API de l’opérateur MSSanté Hygie. Les erreurs sont des documents RFC 9457 (application/problem+json).',

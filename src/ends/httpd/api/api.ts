@@ -11,6 +11,8 @@ export const refusalStatuses = {
   'signed-out': 401,
   'credentials-refused': 401,
   'browser-refused': 403,
+  'foreign-origin': 403,
+  'csrf-refused': 403,
   'not-permitted': 403,
   'account-unknown': 404,
   'account-destroyed': 404,
@@ -20,6 +22,7 @@ export const refusalStatuses = {
   'no-listing': 404,
   'group-exists': 409,
   'import-running': 409,
+  'media-type-unsupported': 415,
   'too-many-attempts': 429,
 } as const;
 

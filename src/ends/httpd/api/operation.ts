@@ -26,13 +26,18 @@ interface Parts {
   readonly body?: TSchema;
 }
 
-/** The options of a route that a person's app password of scope `api` opens. */
+type Security = { readonly [scheme: string]: readonly string[] }[];
+
+/** A browser that signed in. */
+export const sessionSecurity: Security = [{ session: [] }];
+
+/** The options of a route that a person's app password of scope `api` opens, and a browser's session. */
 export function operation<Answer extends TSchema, Given extends Parts>(
   { signIn }: Pick<ApiParts, 'signIn'>,
   summary: string,
   { answer, given }: { readonly answer: Answer; readonly given: Given },
 ) {
-  const security: { readonly [scheme: string]: readonly string[] }[] = [{ appPassword: [] }];
+  const security: Security = [{ appPassword: [] }, { token: [] }, ...sessionSecurity];
   const response = { 200: answer, default: faultSchema };
   return { onRequest: signIn.require('api'), schema: { ...given, summary, security, response } };
 }

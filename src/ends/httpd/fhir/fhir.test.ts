@@ -25,7 +25,7 @@ interface World extends Pick<Foundation, 'clock' | 'database' | 'ownerDb'> {
 }
 
 const publicUrl = 'https://mss.cabinet.example';
-const config = { http: { publicUrl }, operator: { name: 'Cabinet' } };
+const config = { sandbox: false, http: { publicUrl }, operator: { name: 'Cabinet', domains: ['cabinet.example'] } };
 const elodie = '810102727017';
 const refusalStatuses = { 'signed-out': 401, 'credentials-refused': 401, 'browser-refused': 403 } as const;
 
@@ -55,7 +55,7 @@ async function openWorld(scope: { after(close: () => Promise<void>): void }): Pr
     version: '1',
     strictTransport: false,
   });
-  const signIn = createSignIn({ access, db, clock }).require('api');
+  const signIn = createSignIn({ access, db, clock, config }).require('api');
   registerFhir(shell, { clock, log: silentLog, config, database }, { signIn, refusalStatuses, version: '1.2.3' });
   const { plainPort } = await shell.listen({ host: '127.0.0.1', plain: { port: 0 } });
   scope.after(() => shell.stop());
