@@ -99,7 +99,8 @@ export async function currentChange(db: Db, account: AccountRef): Promise<number
   return row.change;
 }
 
-async function changesOf(db: Db, asked: Asked, events: RawBuilder<unknown>): Promise<Changes | 'too-old'> {
+/** Pages over `events`: rows of `position`, `what`, `id`. */
+export async function changesOf(db: Db, asked: Asked, events: RawBuilder<unknown>): Promise<Changes | 'too-old'> {
   const { account, since, limit } = asked;
   assert(limit > 0 && limit <= mailLimits.page, 'a page of changes is empty or too large');
   // One statement, one snapshot: the counter and the rows belong together.

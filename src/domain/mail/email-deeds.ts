@@ -6,6 +6,7 @@ import { assert, present } from '../../base/assert.ts';
 import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId } from '../../base/ids.ts';
+import type { Db } from '../../platform/db/db.ts';
 import type { Act, AuditEvent } from '../audit/audit.ts';
 import type { AccountEdit, EditedMailbox } from './account-edit.ts';
 import { lockAccount } from './account-lock.ts';
@@ -17,7 +18,7 @@ import { EmailOpener } from './opening.ts';
 import { requireRight } from './permission.ts';
 import { mailTexts } from './texts.ts';
 
-type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'enqueueIndexing'>;
+type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'enqueueIndexing' | 'heldEmails'>;
 
 /** Whose account a deed works on, and in which act. */
 export interface OnAccount {
@@ -133,19 +134,32 @@ export function move(work: Work, email: EditableEmail, to: readonly EditedMailbo
   work.place(email, to);
 }
 
+/** Those of `ids` that another module will need. */
+export async function heldAmong(
+  parts: Pick<MailParts, 'heldEmails'>,
+  db: Db,
+  account: AccountRef,
+  ids: readonly EmailId[],
+): Promise<ReadonlySet<EmailId>> {
+  return ids.length === 0 || parts.heldEmails === undefined ? new Set() : parts.heldEmails(db, account, ids);
+}
+
 export async function deleteEmails(parts: Parts, on: OnAccount, ids: readonly EmailId[]): Promise<readonly EmailId[]> {
   const work = await Work.begin(parts, on, ids);
   const trash = present(work.edit.mailboxOf('trash'), 'an account has no trash');
-  const there = work.emails.filter((email) => email.deletedAt === null);
-  for (const email of there) {
-    if (email.memberships.some((membership) => membership.mailboxId !== trash.id)) {
-      move(work, email, [trash], 'email.trashed');
-      continue;
-    }
-    remove(work, email);
+  const done: EmailId[] = [];
+  // Asked under the account's lock, which whoever begins to need an email takes too.
+  const held = await heldAmong(parts, on.act.tx, on.account, ids);
+  for (const email of work.emails) {
+    if (email.deletedAt !== null) continue;
+    const isInTrash = email.memberships.every((membership) => membership.mailboxId === trash.id);
+    if (isInTrash && held.has(email.id)) continue;
+    if (isInTrash) remove(work, email);
+    else move(work, email, [trash], 'email.trashed');
+    done.push(email.id);
   }
   await work.finish();
-  return there.map((email) => email.id);
+  return done;
 }
 
 /** The email is in no mailbox from now on, and can be undeleted for a time. */

@@ -9,12 +9,12 @@ import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId } from '../../base/ids.ts';
 import type { EditedMailbox } from './account-edit.ts';
 import type { EditableEmail } from './editable-emails.ts';
-import { move, type OnAccount, remove, Work } from './email-deeds.ts';
+import { heldAmong, move, type OnAccount, remove, Work } from './email-deeds.ts';
 import { flagsOf, isUnread, keywordsOf, parseKeyword } from './keywords.ts';
 import type { EditOutcome, EmailEdit, MailParts, SetEdit } from './mail.ts';
 import { EmailOpener } from './opening.ts';
 
-type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'enqueueIndexing'>;
+type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'enqueueIndexing' | 'heldEmails'>;
 
 /** One outcome for each edit, in their order. */
 export async function editEmails(
@@ -94,8 +94,8 @@ function applyTo<Item extends string>(held: ReadonlySet<Item>, change: SetEdit<I
 }
 
 /**
- * Takes emails out of a mailbox that is about to go, at most `limit`; those in no other mailbox are deleted. How many it took
- * out: less than `limit` once the mailbox is empty.
+ * Takes emails out of a mailbox that is about to go, at most `limit`; those in no other mailbox are deleted, or put among the
+ * drafts while something else needs them. How many it took out: less than `limit` once the mailbox is empty.
  */
 export async function emptyMailbox(parts: Parts, on: OnAccount, mailboxId: MailboxId, limit: number): Promise<number> {
   const { act, account } = on;
@@ -108,9 +108,15 @@ export async function emptyMailbox(parts: Parts, on: OnAccount, mailboxId: Mailb
     on,
     found.rows.map((row) => row.id),
   );
+  const drafts = present(work.edit.mailboxOf('drafts'), 'an account has no drafts');
+  const held = await heldAmong(parts, act.tx, account, [...work.emails.map((email) => email.id)]);
   for (const email of work.emails) {
     const others = email.memberships.filter((membership) => membership.mailboxId !== mailboxId);
     if (others.length === email.memberships.length) continue; // moved meanwhile
+    if (others.length === 0 && held.has(email.id)) {
+      move(work, email, [drafts], 'email.moved');
+      continue;
+    }
     if (others.length === 0) {
       remove(work, email);
       email.deletedFrom = [];

@@ -25,7 +25,7 @@
  */
 
 import type { Clock } from '../../base/clock.ts';
-import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId } from '../../base/ids.ts';
+import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId, Uuid } from '../../base/ids.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { MessageStructure } from '../../formats/mime/mime.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
@@ -34,14 +34,25 @@ import type { DataKeys, LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
 import type { Listings, WantedListing } from '../directory/directory.ts';
+import { takeChange } from './account-change.ts';
 import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
 import { openBodies, openPart } from './bodies.ts';
 import { currentChange, emailChanges, forgetChanges, mailboxChanges, threadChanges } from './changes.ts';
 import { deliver } from './deliver.ts';
 import { countThreads, listCards, listThreads } from './email-cards.ts';
-import { deleteEmails, moveEmails, setKeywords, undeleteEmails } from './email-deeds.ts';
+import { deleteEmails, heldAmong, moveEmails, setKeywords, undeleteEmails } from './email-deeds.ts';
 import { editEmails, emptyMailbox } from './email-edits.ts';
 import { emailQueryChanges, followsChanges, queryEmails } from './email-query.ts';
+import {
+  changeIdentity,
+  createIdentity,
+  destroyIdentity,
+  hasIdentity,
+  type Identity,
+  type IdentityContent,
+  identityChanges,
+  listIdentities,
+} from './identities.ts';
 import { readIndexable } from './indexable.ts';
 import { MessageIntake } from './intake.ts';
 import { blobsNamed, listDeleted, listEmails } from './lists.ts';
@@ -80,6 +91,7 @@ import {
 import { verify } from './verify.ts';
 
 export { type AccountCount, type AccountNews, openAccountNews, readCounts } from './account-news.ts';
+export type { Identity, IdentityContent, NamedAddress } from './identities.ts';
 export type {
   BodyText,
   EditOutcome,
@@ -327,11 +339,14 @@ export interface Mail {
   ): Promise<readonly EmailId[]>;
   /** One outcome for each edit; what one email refuses leaves the others alone. */
   editEmails(act: Act, account: AccountRef, edits: readonly EmailEdit[]): Promise<readonly EditOutcome[]>;
-  /** Tells followers of something shown beside the email, whose own content and marks stay as they are: needs no right. */
-  tellNewsOfEmail(act: Act, account: AccountRef, id: EmailId): Promise<void>;
-  /** Takes at most `limit` emails out of a mailbox, deletes those that are in no other; how many it took out. */
+  /** Tells followers of something shown beside the email, whose content and marks stay as they are; needs no right. The change number it took. */
+  tellNewsOfEmail(act: Act, account: AccountRef, id: EmailId): Promise<number>;
+  /** Takes at most `limit` emails out of a mailbox, deletes those that are in no other and not held; how many it took out. */
   emptyMailbox(act: Act, account: AccountRef, id: MailboxId, limit: number): Promise<number>;
+  /** Leaves those of {@link heldEmails} where they are, once they are in the trash. */
   deleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailId[]>;
+  /** Those of `ids` that something else will need, such as a sending to come: they are not deleted. */
+  heldEmails(db: Db, account: AccountRef, ids: readonly EmailId[]): Promise<ReadonlySet<EmailId>>;
   /**
    * Puts deleted emails back where they were before the trash, or in the inbox when that mailbox is gone. `Refusal`
    * `over-quota` when they no longer fit.
@@ -346,7 +361,24 @@ export interface Mail {
   emailChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   mailboxChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   threadChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
+  identityChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   currentChange(db: Db, account: AccountRef): Promise<number>;
+  /** The account's next change number, for what other modules keep of it; locks `also` with it, in the one order. Needs no right. */
+  takeChange(act: Act, account: AccountRef, also?: readonly AccountRef[]): Promise<number>;
+
+  /** The account's own first. */
+  listIdentities(db: Db, account: AccountRef): Promise<readonly Identity[]>;
+  hasIdentity(db: Db, account: AccountRef, id: Uuid): Promise<boolean>;
+  /** `Refusal` `foreign-identity` when the address is not the account's own, `identity-limit`, `bad-identity`. */
+  createIdentity(
+    act: Act,
+    account: AccountRef,
+    wanted: { readonly address: Address } & Partial<IdentityContent>,
+  ): Promise<Identity>;
+  /** `Refusal` `identity-unknown`, `bad-identity`. */
+  changeIdentity(act: Act, account: AccountRef, id: Uuid, edit: Partial<IdentityContent>): Promise<void>;
+  /** `Refusal` `identity-unknown`, `identity-stays` for the account's own. */
+  destroyIdentity(act: Act, account: AccountRef, id: Uuid): Promise<void>;
   /** Forgets tombstones older than `before`, at most `limit`: older followers are told `too-old`. How many went. */
   forgetChanges(act: Act, before: Date, limit: number): Promise<number>;
 
@@ -404,6 +436,8 @@ export interface MailParts {
   readonly access: Access;
   /** What the national directory is to show of our accounts; without it no account can be listed. */
   readonly listings?: Pick<Listings, 'requestListing' | 'withdrawListing'>;
+  /** Those of `ids` that another module will need: the store does not know which, and does not delete them. */
+  readonly heldEmails?: Mail['heldEmails'];
   /** Enqueues, in the transaction, the job that calls `indexAccount` soon; once however often it is asked. */
   readonly enqueueIndexing: (tx: Transaction, accounts: readonly AccountRef[]) => Promise<void>;
   /** Enqueues, in the transaction, the job that takes destroyed emails out of the search index. */
@@ -454,6 +488,7 @@ export function createMail(parts: MailParts): Mail {
     tellNewsOfEmail,
     emptyMailbox: (act, account, id, limit) => emptyMailbox(parts, { act, account }, id, limit),
     deleteEmails: (act, account, ids) => deleteEmails(parts, { act, account }, ids),
+    heldEmails: (db, account, ids) => heldAmong(parts, db, account, ids),
     undeleteEmails: (act, account, ids) => undeleteEmails(parts, { act, account }, ids),
     listDeleted,
     purgeDeleted: (act, before, limit) => purgeDeleted(parts, act, before, limit),
@@ -462,6 +497,13 @@ export function createMail(parts: MailParts): Mail {
     mailboxChanges,
     threadChanges,
     currentChange,
+    takeChange,
+    listIdentities: (db, account) => listIdentities(parts, db, account),
+    hasIdentity,
+    createIdentity: (act, account, wanted) => createIdentity(parts, act, account, wanted),
+    changeIdentity: (act, account, id, edit) => changeIdentity(parts, { act, account }, id, edit),
+    destroyIdentity: (act, account, id) => destroyIdentity(parts, act, account, id),
+    identityChanges,
     forgetChanges,
     indexAccount: (account) => index.step(account),
     unindexedAccounts,

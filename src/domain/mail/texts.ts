@@ -25,6 +25,13 @@ export const mailTexts = {
   mailboxHasEmail: 'Ce dossier contient des messages.',
   mailboxHasRole: 'Ce dossier a un rôle dans la boîte aux lettres et ne peut pas être supprimé ni déplacé.',
   emailUnknown: 'Ce message n’existe pas.',
+  emailHeld: 'L’envoi de ce message est programmé : annulez-le avant de supprimer le message.',
+  foreignIdentity: 'L’adresse de cette signature n’est pas celle de la boîte aux lettres.',
+  identityUnknown: 'Cette signature n’existe pas.',
+  identityStays: 'La signature principale de la boîte aux lettres ne peut pas être supprimée.',
+  identityLimit: 'Cette boîte aux lettres a atteint son nombre maximal de signatures.',
+  badIdentity:
+    'Cette signature est trop longue, ou l’une de ses adresses n’en est pas une : 64 Kio et dix adresses au plus.',
   mailboxesPerEmail: 'Un message doit être dans un dossier au moins, et dans 32 au plus.',
   badRange: 'Cette partie du message n’existe pas.',
   messageTooLarge: 'Le message est trop volumineux.',
