@@ -59,7 +59,8 @@ async function isThere(folder: string, name: string): Promise<boolean> {
 }
 
 function sendFile(reply: FastifyReply, name: string): FastifyReply {
-  reply.headers({ 'cache-control': 'no-cache', ...headersOf(name) });
+  // RFC 9110 §12.5.5
+  reply.headers({ 'cache-control': 'no-cache', vary: 'accept-encoding', ...headersOf(name) });
   return reply.code(200).sendFile(name.slice(1));
 }
 
