@@ -36,7 +36,7 @@ import { createTlsContexts, type TlsContexts } from '../platform/tls/tls.ts';
 import { connectionOf, type DatabaseWays } from './database-ways.ts';
 import { openDirectory } from './product-directory.ts';
 import { productTexts } from './texts.ts';
-import { enqueueIndexing, enqueueSending, tasks } from './worker/tasks.ts';
+import { enqueueFollowing, enqueueIndexing, enqueueSending, tasks } from './worker/tasks.ts';
 
 export interface ProductOptions {
   /** Which operator of the sandbox, when there are several configurations. */
@@ -173,6 +173,7 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     dataKeys,
     observer: parts.observer ?? blindObserver,
     enqueueSending,
+    enqueueFollowing,
     options: transferOptions(config),
     outside: {
       routing: {

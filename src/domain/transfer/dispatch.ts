@@ -5,7 +5,10 @@ import { type Address, domainOf } from '../../formats/address/address.ts';
 import type { Act } from '../audit/audit.ts';
 import type { Delivery, DeliveryOutcome, GatheredMessage } from '../mail/mail.ts';
 import type { Refused } from './acceptance.ts';
+import { namingFrom } from './delivery-line-names.ts';
 import { enqueueMessage, type SettledRecipient } from './enqueue.ts';
+import { followArrived, storedAmong } from './evidence-follow.ts';
+import { ownMessageId, sentMessageHash } from './evidence-signs.ts';
 import type { Cause } from './failure-policy.ts';
 import { isOurs, noRoom } from './local-recipients.ts';
 import type { QueuedContent, QueuedRecipient } from './queued-message.ts';
@@ -73,11 +76,18 @@ export async function dispatch(parts: TransferParts, act: Act, dispatched: Dispa
   );
   const refusedNow = (failed ?? []).map((each): ReportedRecipient => ({ ...each, kind: 'failed' }));
   recordAddressed(act, submission, emailId);
+  const arrived = locals.map((local) => ({ ...local.account, message: leaving }));
+  // An injected message has an author whom nobody compared with its account.
+  if (submission.request.inject !== true) await followArrived(parts, act, storedAmong(arrived, outcomes));
   // A receipt goes by itself to who asked for it (RFC 8098 §3): nobody chose to write there.
   if (envelope.sender !== null) await parts.contacts.recordWritten(act, account, addressesOf(destinations));
+  const { fields } = (submission.sent ?? leaving).structure;
+  const named = namingFrom(fields);
+  const own = ownMessageId(fields);
   const messageId = await enqueueMessage(parts, act, {
     tenantId: account.tenantId,
     origin: { accountId: account.accountId, emailId },
+    ...(own !== undefined && { messageIdHash: sentMessageHash(parts.lookup, account, own) }),
     envelope: {
       sender: envelope.sender,
       is8Bit: submission.is8Bit,
@@ -87,11 +97,11 @@ export async function dispatch(parts: TransferParts, act: Act, dispatched: Dispa
       ...(envelope.envelopeId !== undefined && { envelopeId: envelope.envelopeId }),
     },
     content: contentOf(submission),
-    outgoing,
+    outgoing: outgoing.map(named),
     settled: [
       ...delivered.map((each) => settledAs(each, '')),
       ...refusedNow.map((each) => settledAs(each, isOurs(parts, each.address) ? '' : domainOf(each.address))),
-    ],
+    ].map(named),
   });
   await sendReports(parts, act, {
     tenantId: account.tenantId,

@@ -4,7 +4,9 @@ import type { Act } from '../audit/audit.ts';
 import type { Delivery, DeliveryOutcome, GatheredMessage, Keyword } from '../mail/mail.ts';
 import type { CommitVerdict, EnvelopeRecipient, SenderEnvelope } from './acceptance.ts';
 import { claimTransactions, releaseTransactions } from './accepted-transactions.ts';
+import { followArrived, storedAmong } from './evidence-follow.ts';
 import { type LocalRecipient, noRoom } from './local-recipients.ts';
+import { unverifiedAuthorKeyword } from './message-rules.ts';
 import { deliveredRecipient, type ReportedRecipient, refusedRecipient, returnedFrom, sendReports } from './reports.ts';
 import type { TransferParts } from './transfer.ts';
 
@@ -37,6 +39,10 @@ export async function storeInbound(
     const fresh = await withFirstRecipients(act, items);
     const deliveries = fresh.flatMap((item) => deliveriesOf(item, act.at));
     const outcomes = deliveries.length === 0 ? [] : await parts.mail.deliver(act, deliveries);
+    // What nobody vouches for is no evidence, and no machine answers it.
+    const doubtful = new Set(items.filter(isUnverified).map(({ message }) => message));
+    const arrived = storedAmong(deliveries, outcomes).filter(({ message }) => !doubtful.has(message));
+    await followArrived(parts, act, arrived);
     const refused = new Map<string, CommitVerdict>();
     let next = 0;
     for (const item of fresh.filter(({ recipients }) => recipients.length > 0)) {
@@ -53,6 +59,10 @@ export async function storeInbound(
     // What an earlier transaction has stored is told 250 again: the first time it was lost on its way to the peer.
     return items.map((item) => refusalAmong(item, refused) ?? { kind: 'accepted', reference: item.id });
   });
+}
+
+function isUnverified({ keywords }: InboundItem): boolean {
+  return keywords.includes(unverifiedAuthorKeyword);
 }
 
 function refusalAmong(item: InboundItem, refused: ReadonlyMap<string, CommitVerdict>): CommitVerdict | undefined {

@@ -35,14 +35,17 @@ import type { Committer } from './committer.ts';
 import type { InboundItem } from './inbound-batch.ts';
 import { isInjected } from './injection.ts';
 import { accountText, isOurs, type LocalRecipient, type LocalRecipients } from './local-recipients.ts';
-import { beginsFolded, continuedTraceField, isReport, productReferenceOf } from './message-rules.ts';
+import {
+  beginsFolded,
+  continuedTraceField,
+  isReport,
+  productReferenceOf,
+  unverifiedAuthorKeyword,
+} from './message-rules.ts';
 import { judgePeer } from './peers.ts';
 import { refused } from './replies.ts';
 import { isLooping, printReceived, printReturnPath } from './trace-fields.ts';
 import type { TransferParts } from './transfer.ts';
-
-/** On an email whose author could not be vouched for, when the configuration lets it in (`unverifiedAuthor`). */
-const unverifiedAuthorKeyword: Keyword = '$hygie-unverified-author';
 
 export type InboundParts = TransferParts & {
   readonly recipients: LocalRecipients;

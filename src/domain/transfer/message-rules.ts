@@ -1,6 +1,9 @@
-import type { GatheredMessage } from '../mail/mail.ts';
+import type { GatheredMessage, Keyword } from '../mail/mail.ts';
 import type { Refused } from './acceptance.ts';
 import { refused } from './replies.ts';
+
+/** On an email whose author could not be vouched for, when the configuration lets it in (`unverifiedAuthor`). */
+export const unverifiedAuthorKeyword: Keyword = '$hygie-unverified-author';
 
 /** RFC 5322 §2.2.3: a message that begins with white space would continue the trace fields that we put before it. */
 export function beginsFolded(firstOctet: number | undefined): boolean {

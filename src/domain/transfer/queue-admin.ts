@@ -7,6 +7,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { Act, Actor } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';
 import { openDue, returnedContent } from './due-message.ts';
+import { tellProgress } from './evidence-news.ts';
 import type { Cause } from './failure-policy.ts';
 import { requireQueueRight } from './queue-permission.ts';
 import { finishMessage, lockMessage, type MessageRow, type RecipientState } from './queue-rows.ts';
@@ -199,6 +200,9 @@ async function dropMessage(
       });
     }
     await finishMessage(act.tx, ref, act.at);
+    if (accountId !== null && message.email_id !== null) {
+      await tellProgress(parts, act, { account: { tenantId, accountId }, emailId: message.email_id, message: ref });
+    }
     return rows.rows.length;
   });
 }

@@ -6,6 +6,7 @@ import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import { nextAttempt } from './back-off.ts';
 import { type DueMessage, returnedContent } from './due-message.ts';
+import { tellProgress } from './evidence-news.ts';
 import type { Cause, Decision } from './failure-policy.ts';
 import { finishMessage, type Lease, lockMessage, moveRecipients, type RecipientResult } from './queue-rows.ts';
 import { openQueueKey, sealAnswer } from './queued-message.ts';
@@ -60,6 +61,7 @@ export async function recordAttempts(
     const told = settled.filter(({ result }) => moved.has(result.number));
     for (const { result } of told) recordResult(act, due, { result, domain });
     await finishMessage(act.tx, ref, act.at);
+    if (told.some(({ result }) => result.state !== 'queued')) await tellSender(parts, act, due);
     if (returned === undefined || message.account_id === null) return;
     await sendReports(parts, act, {
       tenantId: ref.tenantId,
@@ -71,6 +73,13 @@ export async function recordAttempts(
     });
   });
   for (const { result } of settled) if (result.state !== 'queued') parts.observer.sent(result.state);
+}
+
+async function tellSender(parts: TransferParts, act: Act, { rows }: DueMessage): Promise<void> {
+  const { account_id: accountId, email_id: emailId } = rows.message;
+  if (accountId === null || emailId === null) return;
+  const account = { tenantId: rows.ref.tenantId, accountId };
+  await tellProgress(parts, act, { account, emailId, message: rows.ref });
 }
 
 interface SettleContext {
@@ -131,7 +140,7 @@ function settle(options: TransferOptions, context: SettleContext, attempt: Attem
 }
 
 /** What a refusal means in that domain: the same code says other things of a patient, or of an operator that opens on demand. */
-function causeIn(options: TransferOptions, domain: DomainName, cause: Cause): Cause {
+export function causeIn(options: TransferOptions, domain: DomainName, cause: Cause): Cause {
   if (cause === 'recipient-unknown' && options.patientDomains.includes(domain)) return 'patient-closed';
   const isClosedDoor = cause === 'not-authorized' || cause === 'peer-refused';
   return isClosedDoor && options.optInDomains.includes(domain) ? 'interoperability-off' : cause;

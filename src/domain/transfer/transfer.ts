@@ -36,7 +36,7 @@ import { mailLimits } from '../../base/domain-limits.ts';
 import type { BlobId, EmailId } from '../../base/ids.ts';
 import { type Address, type DomainName, domainOf } from '../../formats/address/address.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
-import type { Db } from '../../platform/db/db.ts';
+import type { Db, Transaction } from '../../platform/db/db.ts';
 import type { LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
@@ -48,6 +48,7 @@ import { createCommitter } from './committer.ts';
 import { type DeliveryProgress, type DeliverySummary, deliveries, deliverySummaries } from './delivery-line.ts';
 import type { EnqueueParts } from './enqueue.ts';
 import type { Alert, Cause } from './failure-policy.ts';
+import { followReceived } from './follow-received.ts';
 import { createInbound } from './inbound.ts';
 import { type InboundItem, storeInbound } from './inbound-batch.ts';
 import { LocalRecipients } from './local-recipients.ts';
@@ -117,6 +118,11 @@ export interface TransferParts extends EnqueueParts {
   readonly lookup: LookupHasher;
   readonly clock: Clock;
   readonly observer: TransferObserver;
+  /** Asks, in the transaction, for the job `follow-received`: one for each of these emails that have come. */
+  readonly enqueueFollowing: (
+    tx: Transaction,
+    emails: readonly (AccountRef & { readonly emailId: EmailId })[],
+  ) => Promise<void>;
   readonly options: TransferOptions;
 }
 
@@ -135,6 +141,8 @@ export interface Transfer {
 
   /** The body of the job `send-domain`. `more` asks to be called again. */
   sendDue(domain: DomainName): Promise<SendRun>;
+  /** The body of the job `follow-received`: evidence on what was sent, and the answer of who is away. */
+  followReceived(account: AccountRef, emailId: EmailId): Promise<void>;
   /** The body of the job `sweep-transfer`, each minute. */
   sweep(): Promise<{ readonly woken: number; readonly forgotten: number }>;
 
@@ -180,6 +188,7 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     submission: createSubmission(parts),
     submit: (request, submission) => submit(parts, request, submission),
     sendDue: (domain) => sendDue(parts, domain),
+    followReceived: (account, emailId) => followReceived(parts, account, emailId),
     sweep: () => sweepTransfer(parts),
     listQueue: (viewer, selection) => listQueue(parts, viewer, selection),
     retryNow: (act, selection) => retryNow(parts, act, selection),

@@ -10,6 +10,8 @@ export const tasks = {
   indexAccount: defineTask<AccountPayload>('index-account'),
   /** Emails numbered `first` to `last` may be gone: their words leave the index. */
   forgetInIndex: defineTask<AccountPayload & { readonly first: number; readonly last: number }>('forget-in-index'),
+  /** An email came that may be evidence on a sent one, or that somebody away is to answer. */
+  followReceived: defineTask<AccountPayload & { readonly emailId: string }>('follow-received'),
   sendDomain: defineTask<{ readonly domain: string }>('send-domain'),
 
   sweepTransfer: defineTask<Nothing>('sweep-transfer'),
@@ -38,6 +40,21 @@ export function enqueueIndexing(tx: Transaction, accounts: readonly AccountPaylo
       runAt: new Date(now.getTime() + jobLimits.indexDelayMs),
     })),
     { keepsRunAt: true },
+  );
+}
+
+/** One job for each email, at once. */
+export function enqueueFollowing(
+  tx: Transaction,
+  emails: readonly (AccountPayload & { readonly emailId: string })[],
+): Promise<void> {
+  return enqueueAll(
+    tx,
+    emails.map(({ tenantId, accountId, emailId }) => ({
+      task: tasks.followReceived,
+      payload: { tenantId, accountId, emailId },
+      key: `follow:${emailId}`,
+    })),
   );
 }
 

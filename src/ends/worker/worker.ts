@@ -5,7 +5,7 @@
 import { present } from '../../base/assert.ts';
 import { mailLimits } from '../../base/domain-limits.ts';
 import { workerLimits } from '../../base/end-limits.ts';
-import { type AccountId, asId, type TenantId } from '../../base/ids.ts';
+import { type AccountId, asId, type EmailId, type TenantId } from '../../base/ids.ts';
 import { jobLimits } from '../../base/limits.ts';
 import type { AccountRef } from '../../domain/mail/mail.ts';
 import { refreshCrls, refreshWhiteList } from '../../domain/trust/trust.ts';
@@ -105,6 +105,9 @@ function handlers(product: Product): readonly Handler[] {
       const run = await transfer.sendDue(present(parseDomain(domain), 'a job names a malformed domain'));
       if (run.kind !== 'more') return;
       await database.db.transaction().execute((tx) => enqueueSending(tx, [domain]));
+    }),
+    handle(tasks.followReceived, async ({ emailId, ...payload }) => {
+      await transfer.followReceived(accountOf(payload), asId<EmailId>(emailId));
     }),
     handle(tasks.sweepTransfer, async () => {
       await transfer.sweep();

@@ -5,6 +5,7 @@
  */
 import { mimeLimits } from '../../base/limits.ts';
 import { type Address, parseAddress } from '../address/address.ts';
+import type { EnhancedCode } from '../smtp/reply.ts';
 import { findFields, parseHeaderBlock } from './header-block.ts';
 import { parseMessageIds } from './header-values.ts';
 import type { HeaderField, MessageStructure, Part } from './structure.ts';
@@ -46,8 +47,8 @@ export interface ReportedStatus {
   /** As the sender's own system named the recipient (RFC 3461 §4.2). */
   readonly originalRecipient?: Address;
   readonly action: 'failed' | 'delayed' | 'delivered' | 'relayed' | 'expanded';
-  /** RFC 3463: `5.1.1`. */
-  readonly status: string;
+  /** RFC 3463. */
+  readonly status: EnhancedCode;
   /** The words of the server that answered, on one line. */
   readonly diagnostic?: string;
   readonly remoteMta?: string;
@@ -76,7 +77,7 @@ export function parseDeliveryStatus(content: Uint8Array): DeliveryStatus | undef
 function statusOf(fields: readonly HeaderField[]): ReportedStatus | undefined {
   const final = single(fields, 'Final-Recipient');
   const action = actionOf(single(fields, 'Action'));
-  const status = /^([245]\.\d{1,3}\.\d{1,3})(?:\s*\(.*)?$/.exec(single(fields, 'Status') ?? '')?.[1];
+  const status = statusCode(single(fields, 'Status') ?? '');
   if (final === undefined || action === undefined || status === undefined) return undefined;
   if (hasTwice(fields, 'Original-Recipient')) return undefined;
   const finalRecipient = parseTypedAddress(final);
@@ -91,6 +92,11 @@ function statusOf(fields: readonly HeaderField[]): ReportedStatus | undefined {
     ...(diagnostic !== undefined && { diagnostic }),
     ...(remoteMta !== undefined && { remoteMta }),
   };
+}
+
+function statusCode(text: string): EnhancedCode | undefined {
+  const code = /^([245]\.\d{1,3}\.\d{1,3})(?:\s*\(.*)?$/.exec(text)?.[1];
+  return code as EnhancedCode | undefined; // checked by the expression
 }
 
 function actionOf(text: string | undefined): ReportedStatus['action'] | undefined {
@@ -152,7 +158,7 @@ export function parseDispositionNotification(content: Uint8Array): DispositionSt
     ...(mdnGateway !== undefined && { mdnGateway }),
     ...(originalRecipient !== undefined && { originalRecipient }),
     ...(originalMessageId !== undefined && { originalMessageId }),
-    errors: findFields(fields, 'Error').map(valueOf),
+    errors: findFields(fields, 'Error').map(textOf),
     extensions: extensionsOf(fields),
   };
 }
@@ -162,7 +168,7 @@ function extensionsOf(fields: readonly HeaderField[]): DispositionStatus['extens
   for (const field of fields) {
     const key = field.name.toLowerCase();
     if (dispositionFields.has(key) || found.has(key)) continue;
-    found.set(key, { name: field.name, value: valueOf(field) });
+    found.set(key, { name: field.name, value: textOf(field) });
   }
   return [...found.values()];
 }
@@ -219,7 +225,7 @@ function fieldGroups(content: Uint8Array): readonly (readonly HeaderField[])[] {
 function single(fields: readonly HeaderField[], name: string): string | undefined {
   const [field, ...others] = findFields(fields, name);
   if (field === undefined || others.length > 0) return undefined;
-  const value = valueOf(field);
+  const value = textOf(field);
   return value === '' ? undefined : value;
 }
 
@@ -227,6 +233,6 @@ function hasTwice(fields: readonly HeaderField[], name: string): boolean {
   return findFields(fields, name).length > 1;
 }
 
-function valueOf(field: HeaderField): string {
+function textOf(field: HeaderField): string {
   return field.raw.replace(/\p{Cc}+/gu, ' ').trim();
 }
