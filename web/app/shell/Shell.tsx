@@ -1,11 +1,13 @@
 /** The frame of every screen: the rail on a desk, five tabs on a phone, the alarm entrance always in sight. */
 import { Outlet } from '@tanstack/react-router';
 import { shellTexts as texts } from '../../texts/shell.ts';
+import { useAppearance } from '../preferences/usePreferences.ts';
 import { Rail } from './Rail.tsx';
 import styles from './Shell.module.css';
 import { Tabs } from './Tabs.tsx';
 
 export function Shell() {
+  useAppearance();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#contenu">

@@ -1,0 +1,63 @@
+/** The person's settings: asked once, changed at once on screen and then at the server, put back when it refuses. */
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { useEffect } from 'react';
+import type { ChangeSettings, Settings } from '../../../contract/settings.ts';
+import type { ApiClient } from '../../api/client.ts';
+import { explainFault } from '../../api/faults.ts';
+import { useToasts } from '../../ui/ToastRegion.tsx';
+import { useOffice } from '../session.ts';
+import { appearanceOf, defaultSettings, withoutChange } from './preferences.ts';
+
+const key = ['settings'] as const;
+
+function settingsQuery(api: ApiClient) {
+  return queryOptions({
+    queryKey: key,
+    queryFn: ({ signal }) => api.request<Settings>('GET', '/api/settings', { signal }),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+export interface Preferences {
+  readonly settings: Settings;
+  readonly isLoaded: boolean;
+  /** Shown at once; the server's refusal is told in a toast. */
+  change(change: ChangeSettings): void;
+}
+
+export function usePreferences(): Preferences {
+  const { api } = useOffice();
+  const queries = useQueryClient();
+  const toasts = useToasts();
+  const { data } = useQuery(settingsQuery(api));
+  const { mutate } = useMutation({
+    scope: { id: 'settings' }, // one after the other, in the order of the gestures
+    mutationFn: (change: ChangeSettings) => api.request<Settings>('PATCH', '/api/settings', { body: change }),
+    onMutate: async (change) => {
+      await queries.cancelQueries({ queryKey: key });
+      const before = queries.getQueryData<Settings>(key) ?? defaultSettings;
+      queries.setQueryData<Settings>(key, { ...before, ...change });
+      return before;
+    },
+    onError: (fault, change, before) => {
+      if (before !== undefined) {
+        queries.setQueryData<Settings>(key, (now) => withoutChange(now ?? before, change, before));
+      }
+      toasts.show(explainFault(fault), { kind: 'fault' });
+    },
+  });
+  return { settings: data ?? defaultSettings, isLoaded: data !== undefined, change: mutate };
+}
+
+/** Puts theme and density on the page: once, by the frame. */
+export function useAppearance(): void {
+  const { settings } = usePreferences();
+  const { theme, density } = appearanceOf(settings);
+  useEffect(() => {
+    const { dataset } = document.documentElement;
+    if (theme === undefined) delete dataset['theme'];
+    else dataset['theme'] = theme;
+    if (density === undefined) delete dataset['density'];
+    else dataset['density'] = density;
+  }, [theme, density]);
+}
