@@ -27,6 +27,7 @@ interface Rule {
 
 const address = 'rachid.meziane@hopital.mssante.example';
 const account = '/api/accounts/{accountId}';
+const emailId = '01a204b5-0000-7000-8000-00000000000e';
 const group = `${account}/groups/{groupId}`;
 const entry = `${account}/address-book/{entryId}`;
 const correspondent = '/api/directory/correspondents/{kind}/{key}';
@@ -64,6 +65,8 @@ const rules: Readonly<Record<string, Rule>> = {
   [`PATCH ${entry}`]: { who: 'account', reader: 403, body: { phone: '0247' } },
   [`DELETE ${entry}`]: { who: 'account', reader: 403 },
   [`POST ${entry}/restore`]: { who: 'account', reader: 403 },
+  [`GET ${account}/emails/{emailId}/deliveries`]: { who: 'account', reader: 200 },
+  [`POST ${account}/deliveries`]: { who: 'account', reader: 200, body: { emailIds: [emailId] } },
   [`GET ${account}/listing`]: { who: 'account', reader: 200, holder: 404 },
   [`PUT ${account}/listing`]: { who: 'account', reader: 403, body: { isRedListed: false } },
   [`POST ${account}/listing/retry`]: { who: 'account', reader: 403 },
@@ -120,7 +123,7 @@ async function call(
   ids: Readonly<Record<string, string>> = unknownIds,
 ): Promise<Answer> {
   const { method, path, rule } = asked(name);
-  const known: Readonly<Record<string, string>> = { kind: 'practitioner', key: 'x', ...ids };
+  const known: Readonly<Record<string, string>> = { kind: 'practitioner', key: 'x', emailId, ...ids };
   const target = path.replace(/\{(\w+)\}/g, (_whole, part: string) => present(known[part], `no ${part}`));
   return send(method, `${target}${rule.query === undefined ? '' : `?${rule.query}`}`, headers, rule.body);
 }

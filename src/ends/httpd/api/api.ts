@@ -2,6 +2,7 @@
 import { registerAccounts } from './accounts.ts';
 import { registerAddressBook } from './address-book.ts';
 import { registerContacts, registerGroups } from './contacts.ts';
+import { registerDeliveries } from './deliveries.ts';
 import { registerDirectory } from './directory.ts';
 import { registerListing } from './listing.ts';
 import type { ApiParts } from './operation.ts';
@@ -33,4 +34,5 @@ export function registerApi(parts: ApiParts): void {
   registerGroups(parts);
   registerAddressBook(parts);
   registerListing(parts);
+  registerDeliveries(parts);
 }

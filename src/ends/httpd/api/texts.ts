@@ -32,6 +32,9 @@ export const apiTexts = {
   withdrawListing: 'Retire la boîte de l’annuaire national.',
   retryListing: 'Essaie tout de suite une publication qui attend ou a été refusée.',
 
+  deliveries: 'Ce qu’est devenu un message envoyé, destinataire par destinataire.',
+  deliverySummaries: 'Où en sont plusieurs messages envoyés, sans noms ni adresses, pour les listes.',
+
   accountUnknown: 'Aucune boîte à cet identifiant.',
   correspondentUnknown: 'Aucun correspondant à cet identifiant.',
   noListing: 'Cette boîte n’a pas de publication.',
