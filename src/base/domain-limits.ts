@@ -188,6 +188,17 @@ export const mailLimits = {
   uploadSureMs: 3_600_000,
   /** Milliseconds after which an upload is forgotten: who went home in the middle of a letter finds its attachments in the morning. */
   uploadKeptMs: 24 * 3_600_000,
+  /** Deleted emails of one page, and those that a search reads through for one: some 0.2 s. */
+  deletedPage: 100,
+  deletedScanned: 2_000,
+  /** Of these in memory at once. */
+  deletedSlice: 200,
+  /** Templates of one account, characters of a name and of a subject, octets of one, and of all: a list shows them whole. */
+  templates: 200,
+  templateNameCharacters: 100,
+  templateSubjectCharacters: 500,
+  templateBytes: 256 * kib,
+  templatesBytes: 4 * mib,
   /** Characters of the media type of an upload: RFC 6838 §4.2 bounds its names at 127 each; parameters are few. */
   uploadTypeCharacters: 512,
 } as const;

@@ -38,6 +38,7 @@ import { takeChange } from './account-change.ts';
 import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
 import { openBodies, openPart } from './bodies.ts';
 import { currentChange, emailChanges, forgetChanges, mailboxChanges, threadChanges } from './changes.ts';
+import { type DeletedPage, openDeleted, type WantedDeleted } from './deleted.ts';
 import { deliver } from './deliver.ts';
 import { countThreads, listCards, listThreads } from './email-cards.ts';
 import { deleteEmails, heldAmong, moveEmails, setKeywords, undeleteEmails } from './email-deeds.ts';
@@ -61,6 +62,7 @@ import { tellNewsOfEmail } from './news-of-email.ts';
 import { openContent, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
 import type {
+  Changes,
   EditOutcome,
   EmailCard,
   EmailEdit,
@@ -78,6 +80,7 @@ import type {
 import { createSearchIndex, type IndexStep, unindexedAccounts } from './search/search.ts';
 import { search } from './searching.ts';
 import { searchSnippets } from './snippets.ts';
+import { createTemplates, type Templates } from './templates.ts';
 import {
   forgetUploads,
   type GatheredUpload,
@@ -89,11 +92,14 @@ import {
   type UploadOutcome,
 } from './uploads.ts';
 import { verify } from './verify.ts';
+import type { VerifyFinding, VerifyReport } from './verify-findings.ts';
 
 export { type AccountCount, type AccountNews, openAccountNews, readCounts } from './account-news.ts';
+export type { DeletedEmail, DeletedPage, DeletedPlace, WantedDeleted } from './deleted.ts';
 export type { Identity, IdentityContent, NamedAddress } from './identities.ts';
 export type {
   BodyText,
+  Changes,
   EditOutcome,
   EmailCard,
   EmailEdit,
@@ -112,7 +118,9 @@ export type {
   ThreadEmails,
   WantedBodies,
 } from './reading.ts';
+export type { Template, TemplateContent, Templates } from './templates.ts';
 export type { GatheredUpload, StoredUpload, UploadIntake, UploadOutcome } from './uploads.ts';
+export type { VerifyFinding, VerifyReport } from './verify-findings.ts';
 
 /** Types of BAL of the trust space (docs/trust-space.md, accounts). */
 export type AccountType = 'PER' | 'ORG' | 'APP';
@@ -210,17 +218,6 @@ export interface EmailSummary {
   readonly sha256: string;
   readonly createdChange: number;
   readonly changedChange: number;
-}
-
-export interface Changes {
-  readonly oldChange: number;
-  readonly newChange: number;
-  readonly hasMore: boolean;
-  readonly created: readonly string[];
-  readonly updated: readonly string[];
-  readonly destroyed: readonly string[];
-  /** Of mailboxes: those updated changed in what they count, and in nothing else. */
-  readonly hasOnlyCounts?: true;
 }
 
 export interface WantedAccount {
@@ -353,6 +350,8 @@ export interface Mail {
    */
   undeleteEmails(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailId[]>;
   listDeleted(db: Db, account: AccountRef, limit: number): Promise<readonly { id: EmailId; deletedAt: Date }[]>;
+  /** As far as to know them again, or those in whose subject or sender the words of a text begin words; told as openings. */
+  openDeleted(act: Act, account: AccountRef, wanted: WantedDeleted): Promise<DeletedPage>;
   /** Destroys with their key what was deleted before `before`; at most `limit`; how many it destroyed. */
   purgeDeleted(act: Act, before: Date, limit: number): Promise<number>;
   /** Which of these blobs an email or an upload names, for the sweep. */
@@ -395,33 +394,14 @@ export interface Mail {
     query: { text: string; mailboxId?: MailboxId; limit: number },
   ): Promise<readonly EmailId[]>;
 
+  readonly templates: Templates;
+
   /** Re-reads everything; makes one act for each account, in the name of `actor`. */
   verify(options: {
     actor: Actor;
     repair: boolean;
     onFinding: (finding: VerifyFinding) => void;
   }): Promise<VerifyReport>;
-}
-
-export interface VerifyFinding extends AccountRef {
-  readonly emailId?: EmailId;
-  readonly code:
-    | 'content-missing'
-    | 'content-damaged'
-    | 'summary-damaged'
-    | 'structure-differs'
-    | 'counter-differs'
-    | 'mailbox-missing'
-    | 'index-damaged';
-  readonly repaired: boolean;
-}
-
-export interface VerifyReport {
-  readonly accounts: number;
-  readonly emails: number;
-  readonly bytes: number;
-  readonly findings: number;
-  readonly repaired: number;
 }
 
 /** What the store stands on. */
@@ -491,6 +471,8 @@ export function createMail(parts: MailParts): Mail {
     heldEmails: (db, account, ids) => heldAmong(parts, db, account, ids),
     undeleteEmails: (act, account, ids) => undeleteEmails(parts, { act, account }, ids),
     listDeleted,
+    openDeleted: (act, account, wanted) => openDeleted(parts, { act, account }, wanted),
+    templates: createTemplates(parts),
     purgeDeleted: (act, before, limit) => purgeDeleted(parts, act, before, limit),
     blobsNamed,
     emailChanges,

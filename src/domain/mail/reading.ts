@@ -126,3 +126,14 @@ export interface Snippet {
   readonly subject: readonly SnippetPiece[] | null;
   readonly preview: readonly SnippetPiece[] | null;
 }
+
+export interface Changes {
+  readonly oldChange: number;
+  readonly newChange: number;
+  readonly hasMore: boolean;
+  readonly created: readonly string[];
+  readonly updated: readonly string[];
+  readonly destroyed: readonly string[];
+  /** Of mailboxes: those updated changed in what they count, and in nothing else. */
+  readonly hasOnlyCounts?: true;
+}

@@ -39,5 +39,9 @@ export const mailTexts = {
   tooManyEmails: 'Trop de messages en une seule fois : 500 au plus.',
   badKeyword: 'Cette étiquette n’est pas écrite comme le demande la norme.',
   tooManyLabelled: 'Trop de messages portent une étiquette pour chercher celle-ci.',
+  templateUnknown: 'Ce modèle n’existe pas.',
+  templateExists: 'Un modèle de ce nom existe déjà dans cette boîte aux lettres.',
+  badTemplate: 'Un modèle a un nom et un objet sur une ligne, et ne dépasse pas 256 Ko.',
+  tooManyTemplates: 'Cette boîte aux lettres a déjà autant de modèles qu’elle peut en avoir : 200, et 4 Mo en tout.',
   tooManyKeywords: 'Ce message porte trop d’étiquettes : 32 au plus.',
 } as const;

@@ -1,4 +1,26 @@
-import type { AccountRef, VerifyFinding } from './mail.ts';
+import type { EmailId } from '../../base/ids.ts';
+import type { AccountRef } from './mail.ts';
+
+export interface VerifyFinding extends AccountRef {
+  readonly emailId?: EmailId;
+  readonly code:
+    | 'content-missing'
+    | 'content-damaged'
+    | 'summary-damaged'
+    | 'structure-differs'
+    | 'counter-differs'
+    | 'mailbox-missing'
+    | 'index-damaged';
+  readonly repaired: boolean;
+}
+
+export interface VerifyReport {
+  readonly accounts: number;
+  readonly emails: number;
+  readonly bytes: number;
+  readonly findings: number;
+  readonly repaired: number;
+}
 
 export type Finding = Pick<VerifyFinding, 'code' | 'emailId' | 'repaired'>;
 
