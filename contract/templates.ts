@@ -1,7 +1,7 @@
 /**
  * Templates of an account: texts to begin a message with. `GET` and `POST /api/accounts/:accountId/templates`, `PATCH` and `DELETE
- * …/:templateId`. Placeholders (`{{patient}}`, `{{date}}`) are the client's matter. Refusals: 403 `not-permitted`, 404
- * `template-unknown`, 409 `too-many-templates`, 409 `template-exists` (the name is another's).
+ * …/:templateId`. Placeholders (`{{patient}}`, `{{date}}`) are the client's matter. Refusals: 400 `bad-template`, 403 `not-permitted`, 404
+ * `template-unknown`, 409 `too-many-templates` (200, and 4 MiB in all), 409 `template-exists` (the name is another's).
  */
 import { type Static, Type } from 'typebox';
 import { instantSchema, uuidSchema } from './forms.ts';

@@ -2,10 +2,14 @@
 import { registerAccounts } from './accounts.ts';
 import { registerAddressBook } from './address-book.ts';
 import { registerContacts, registerGroups } from './contacts.ts';
+import { registerDeleted } from './deleted.ts';
 import { registerDeliveries } from './deliveries.ts';
 import { registerDirectory } from './directory.ts';
 import { registerListing } from './listing.ts';
 import type { ApiParts } from './operation.ts';
+import { registerPractice } from './practice.ts';
+import { registerSettings } from './settings.ts';
+import { registerTemplates } from './templates.ts';
 
 /** The statuses of refusals that ask for another than 400. */
 export const refusalStatuses = {
@@ -21,7 +25,10 @@ export const refusalStatuses = {
   'group-unknown': 404,
   'entry-unknown': 404,
   'no-listing': 404,
+  'template-unknown': 404,
   'group-exists': 409,
+  'template-exists': 409,
+  'too-many-templates': 409,
   'import-running': 409,
   'media-type-unsupported': 415,
   'too-many-attempts': 429,
@@ -35,4 +42,8 @@ export function registerApi(parts: ApiParts): void {
   registerAddressBook(parts);
   registerListing(parts);
   registerDeliveries(parts);
+  registerDeleted(parts);
+  registerTemplates(parts);
+  registerSettings(parts);
+  registerPractice(parts);
 }

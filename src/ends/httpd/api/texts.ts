@@ -42,3 +42,27 @@ export const apiTexts = {
   holderMissing:
     'Indiquez à qui rattacher l’adresse dans l’annuaire (holder) : la personne, son activité ou la structure.',
 } as const;
+
+export const settingsTexts = {
+  show: 'Les réglages de la personne dans l’application web.',
+  change: 'Change des réglages ; ce qui n’est pas donné reste.',
+} as const;
+
+export const practiceTexts = {
+  show: 'Ce qui vaut pour toute la structure.',
+  change: 'Change ce qui vaut pour toute la structure ; pour ses titulaires et ses administrateurs informatiques.',
+} as const;
+
+export const templatesTexts = {
+  list: 'Les modèles de message de la boîte.',
+  create: 'Crée un modèle.',
+  change: 'Change un modèle ; ce qui n’est pas donné reste.',
+  remove: 'Supprime un modèle.',
+} as const;
+
+export const deletedTexts = {
+  list: 'Les messages supprimés qui peuvent encore être récupérés, le plus récemment supprimé d’abord ; leur ouverture est tracée.',
+  search: 'Cherche parmi eux, par les mots de l’objet et de l’expéditeur.',
+  undelete: 'Récupère des messages supprimés, là où ils étaient.',
+  badPlace: 'Cette suite de liste n’existe pas : reprenez celle de la page précédente.',
+} as const;
