@@ -1,0 +1,132 @@
+/**
+ * The head of a list of messages: the field, the facets behind their button, the chips of what is active.
+ *
+ *   <SearchBar view={view} search={search}>{what stands right of the field}</SearchBar>
+ *
+ * It moves the address and nothing else. Words asked for in the inbox are looked for in all messages: who searches has
+ * rarely left the letter where it arrived. What was searched is kept nowhere: it names patients.
+ */
+import { useNavigate } from '@tanstack/react-router';
+import { Search, SlidersHorizontal, X } from 'lucide-react';
+import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { Button as AriaButton, Dialog as AriaDialog, Input, Popover, SearchField } from 'react-aria-components';
+import { searchTexts as texts } from '../../texts/search.ts';
+import { Dialog } from '../../ui/Dialog.tsx';
+import { phone, useMedia } from '../../ui/useMedia.ts';
+import type { ListSearch } from '../list-search.ts';
+import { type View, viewName } from '../views.ts';
+import { FacetChips } from './FacetChips.tsx';
+import { FacetForm } from './FacetForm.tsx';
+import { changedSearch, countFacets } from './facets.ts';
+import styles from './SearchBar.module.css';
+import { useSlash } from './useSlash.ts';
+
+export interface SearchBarProps {
+  readonly view: View;
+  readonly search: ListSearch;
+  readonly children?: ReactNode;
+}
+
+export function SearchBar({ view, search, children }: SearchBarProps) {
+  const navigate = useNavigate();
+  const box = useRef<HTMLDivElement>(null);
+  const go = (next: ListSearch): void => {
+    const leavesInbox = next.q !== undefined && next.q !== search.q && view.kind === 'role' && view.role === 'inbox';
+    const target = viewName(leavesInbox ? { kind: 'all' } : view);
+    void navigate({ to: '/messages/$view', params: { view: target }, search: next });
+  };
+  return (
+    <search className={styles.bar}>
+      <div className={styles.top}>
+        <div className={styles.box} ref={box}>
+          <WordsField search={search} onSearch={go} />
+          <FacetsButton search={search} onSearch={go} box={box} />
+        </div>
+        {children}
+      </div>
+      <FacetChips search={search} onSearch={go} />
+    </search>
+  );
+}
+
+interface PartProps {
+  readonly search: ListSearch;
+  readonly onSearch: (search: ListSearch) => void;
+}
+
+function WordsField({ search, onSearch }: PartProps) {
+  const [typed, setTyped] = useState(search.q ?? '');
+  const [shown, setShown] = useState(search.q);
+  if (shown !== search.q) {
+    // The address moved: by the back button, a link, or our own gesture.
+    setShown(search.q);
+    setTyped(search.q ?? '');
+  }
+  const input = useRef<HTMLInputElement>(null);
+  useSlash(input);
+  return (
+    <SearchField
+      className={styles.field ?? ''}
+      aria-label={texts.label}
+      value={typed}
+      onChange={setTyped}
+      onSubmit={(words) => onSearch(changedSearch(search, { q: words.trim() }))}
+      onClear={() => search.q !== undefined && onSearch(changedSearch(search, { q: undefined }))}
+    >
+      <Search aria-hidden="true" className={styles.glass} />
+      <Input ref={input} className={styles.input ?? ''} placeholder={texts.placeholder} />
+      {typed === '' ? null : (
+        <AriaButton className={styles.inner ?? ''} aria-label={texts.clear}>
+          <X aria-hidden="true" />
+        </AriaButton>
+      )}
+    </SearchField>
+  );
+}
+
+/** On a desk the facets hang below the field; on a phone they are a sheet. */
+function FacetsButton({ search, onSearch, box }: PartProps & { readonly box: RefObject<HTMLDivElement | null> }) {
+  const [isOpen, setOpen] = useState(false);
+  const isPhone = useMedia(phone);
+  const count = countFacets(search);
+  const close = () => setOpen(false);
+  const form = (
+    <FacetForm
+      search={search}
+      onSearch={(next) => {
+        close();
+        onSearch(next);
+      }}
+    />
+  );
+  return (
+    <>
+      <AriaButton
+        className={styles.inner ?? ''}
+        aria-label={count === 0 ? texts.facets : texts.facetsActive(count)}
+        aria-haspopup="dialog"
+        data-active={count > 0 || undefined}
+        onPress={() => setOpen(true)}
+      >
+        <SlidersHorizontal aria-hidden="true" />
+      </AriaButton>
+      {isPhone ? (
+        <Dialog title={texts.facets} isOpen={isOpen} onClose={close}>
+          {form}
+        </Dialog>
+      ) : (
+        <Popover
+          className={styles.popover ?? ''}
+          triggerRef={box}
+          isOpen={isOpen}
+          onOpenChange={setOpen}
+          placement="bottom start"
+        >
+          <AriaDialog className={styles.panel ?? ''} aria-label={texts.facets}>
+            {form}
+          </AriaDialog>
+        </Popover>
+      )}
+    </>
+  );
+}
