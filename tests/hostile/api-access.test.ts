@@ -15,8 +15,11 @@ import { ServedOperator } from '../../testkit/served-operator.ts';
 import { dnOf } from '../../testkit/transfer-world.ts';
 
 interface Rule {
-  /** Who is let in: anybody, whoever signs in, who has a right on the account. */
-  readonly who: 'anybody' | 'signed-in' | 'account';
+  /**
+   * Who is let in: anybody, who has a login and a password to show, a browser's session alone, whoever signs in, who has a right on the
+   * account.
+   */
+  readonly who: 'anybody' | 'sign-in' | 'browser' | 'signed-in' | 'account';
   /** What a person with `read` alone is answered, once the holder has done it. */
   readonly reader?: 200 | 403;
   /** What the holder is answered; 200 unless told. */
@@ -30,6 +33,7 @@ const account = '/api/accounts/{accountId}';
 const emailId = '01a204b5-0000-7000-8000-00000000000e';
 const group = `${account}/groups/{groupId}`;
 const entry = `${account}/address-book/{entryId}`;
+const template = `${account}/templates/{templateId}`;
 const correspondent = '/api/directory/correspondents/{kind}/{key}';
 
 /** In an order in which each is done to what is there. */
@@ -38,6 +42,13 @@ const rules: Readonly<Record<string, Rule>> = {
   'GET /health/ready': { who: 'anybody' },
   'GET /metrics': { who: 'anybody' },
   'GET /api/openapi.json': { who: 'anybody' },
+  'POST /api/session': { who: 'sign-in', body: { login: 'nobody', password: 'wrong' } },
+  'GET /api/session': { who: 'browser' },
+  'DELETE /api/session': { who: 'browser' },
+  'GET /api/settings': { who: 'signed-in' },
+  'PATCH /api/settings': { who: 'signed-in', body: { density: 'compact' } },
+  'GET /api/practice': { who: 'signed-in' },
+  'PATCH /api/practice': { who: 'signed-in', body: { isOfflineAllowed: true } },
   'GET /api/accounts': { who: 'signed-in' },
   'GET /api/directory': { who: 'signed-in' },
   'GET /api/directory/correspondents': { who: 'signed-in', query: 'text=meziane' },
@@ -67,6 +78,17 @@ const rules: Readonly<Record<string, Rule>> = {
   [`POST ${entry}/restore`]: { who: 'account', reader: 403 },
   [`GET ${account}/emails/{emailId}/deliveries`]: { who: 'account', reader: 200 },
   [`POST ${account}/deliveries`]: { who: 'account', reader: 200, body: { emailIds: [emailId] } },
+  [`GET ${account}/deleted`]: { who: 'account', reader: 200 },
+  [`POST ${account}/deleted/search`]: { who: 'account', reader: 200, body: { text: 'bilan' } },
+  [`POST ${account}/undelete`]: { who: 'account', reader: 403, body: { emailIds: [emailId] } },
+  [`GET ${account}/templates`]: { who: 'account', reader: 200 },
+  [`POST ${account}/templates`]: {
+    who: 'account',
+    reader: 403,
+    body: { name: 'Absence', subject: '', html: '', text: 'Je suis absente.' },
+  },
+  [`PATCH ${template}`]: { who: 'account', reader: 403, body: { subject: 'Orientation' } },
+  [`DELETE ${template}`]: { who: 'account', reader: 403 },
   [`GET ${account}/listing`]: { who: 'account', reader: 200, holder: 404 },
   [`PUT ${account}/listing`]: { who: 'account', reader: 403, body: { isRedListed: false } },
   [`POST ${account}/listing/retry`]: { who: 'account', reader: 403 },
@@ -85,7 +107,12 @@ interface Person {
   readonly api: string;
   /** An app password that opens all but the API. */
   readonly mail: string;
-  readonly ids: { readonly accountId: AccountId; readonly groupId: string; readonly entryId: string };
+  readonly ids: {
+    readonly accountId: AccountId;
+    readonly groupId: string;
+    readonly entryId: string;
+    readonly templateId: string;
+  };
 }
 
 const world = await createTrustWorld({ after }, { at: new Date() });
@@ -99,10 +126,13 @@ const basic = (login: string, password: string): Record<string, string> => ({
   authorization: `Basic ${Buffer.from(`${login}:${password}`).toString('base64')}`,
 });
 
+const bearer = (token: string): Record<string, string> => ({ authorization: `Bearer ${token}` });
+
 const unknownIds = {
   accountId: '01a204b5-0000-7000-8000-000000000000',
   groupId: '01a204b5-0000-7000-8000-000000000001',
   entryId: '01a204b5-0000-7000-8000-000000000002',
+  templateId: '01a204b5-0000-7000-8000-000000000003',
 };
 
 interface Answer {
@@ -145,7 +175,9 @@ async function send(method: string, path: string, headers: Record<string, string
   };
 }
 
-const closed = Object.keys(rules).filter((name) => rules[name]?.who !== 'anybody');
+const ofBrowsers = Object.keys(rules).filter((name) => rules[name]?.who === 'browser');
+/** What an app password opens. */
+const closed = Object.keys(rules).filter((name) => /^(?:signed-in|account)$/.test(rules[name]?.who ?? ''));
 const ofAccounts = Object.keys(rules).filter((name) => rules[name]?.who === 'account');
 
 async function makePerson(tenantId: TenantId, login: string): Promise<Person> {
@@ -164,7 +196,9 @@ async function makePerson(tenantId: TenantId, login: string): Promise<Person> {
     const password = async (scopes: readonly Scope[]): Promise<string> =>
       (await access.createAppPassword(act, { person, label: 'test', scopes })).token.revealText();
     const passwords = { api: await password(['api']), mail: await password(['submission', 'imap', 'jmap']) };
-    return { login, ...passwords, ids: { accountId: made.accountId, groupId, entryId } };
+    const content = { name: 'Orientation', subject: '', html: '', text: 'Cher confrère,' };
+    const templateId = await mail.templates.create(act, made, content);
+    return { login, ...passwords, ids: { accountId: made.accountId, groupId, entryId, templateId } };
   });
 }
 
@@ -196,18 +230,26 @@ describe('the API', () => {
     );
     assert.deepEqual(listed.map(({ name }) => name).sort(), Object.keys(rules).sort());
     for (const { name, operation } of listed) {
-      const security = rules[name]?.who === 'anybody' ? undefined : [{ appPassword: [] }];
-      assert.deepEqual(operation.security, security, name);
+      const { who } = present(rules[name], 'an operation without rule');
+      const session = [{ session: [] }];
+      const programs = [{ appPassword: [] }, { token: [] }];
+      const needsNobody = who === 'anybody' || who === 'sign-in';
+      const expected = needsNobody ? undefined : who === 'browser' ? session : [...programs, ...session];
+      assert.deepEqual(operation.security, expected, name);
     }
   });
 
   test('opens to anybody what watches over it, and nothing else', async () => {
     for (const name of Object.keys(rules)) {
       const { status, code, headers } = await call(name, {});
-      if (rules[name]?.who === 'anybody') assert.equal(status, 200, name);
+      const who = rules[name]?.who;
+      if (who === 'anybody') assert.equal(status, 200, name);
       else {
-        assert.deepEqual([status, code], [401, 'signed-out'], name);
-        assert.match(headers.get('www-authenticate') ?? '', /^Basic realm="Hygie", charset="UTF-8"$/, 'RFC 7617 §2');
+        assert.deepEqual([status, code], [401, who === 'sign-in' ? 'credentials-refused' : 'signed-out'], name);
+        const challenges = headers.get('www-authenticate') ?? '';
+        if (who === 'sign-in') assert.equal(challenges, 'Hygie-Session realm="Hygie"', 'RFC 9110 §15.5.2');
+        // RFC 7617 §2, RFC 6750 §3
+        else assert.equal(challenges, 'Basic realm="Hygie", charset="UTF-8", Bearer realm="Hygie"', name);
       }
       assert.equal(headers.get('cache-control'), 'no-store', name);
     }
@@ -231,10 +273,42 @@ describe('the API', () => {
     for (const [method, path] of beside) assert.equal((await send(method, path, basic(login, mail))).status, 401, path);
   });
 
+  test('opens the same to a bearer token, without the login (RFC 6750 §2.1), and to no wrong one', async () => {
+    const asked = (token: string): Promise<Answer> => send('GET', '/api/accounts', bearer(token));
+    const { status, text } = await asked(anne.api);
+    assert.equal(status, 200);
+    assert.deepEqual(text, (await send('GET', '/api/accounts', basic(anne.login, anne.api))).text);
+    assert.equal((await send('GET', '/fhir/Practitioner?family=meziane', bearer(anne.api))).status, 200);
+    const wrong = [anne.mail, `${anne.api}x`, 'wrong'];
+    const answers = await Promise.all(wrong.map(asked));
+    for (const answer of answers) {
+      assert.deepEqual([answer.status, answer.code], [401, 'credentials-refused']);
+      // RFC 6750 §3.1
+      assert.match(answer.headers.get('www-authenticate') ?? '', /Bearer realm="Hygie", error="invalid_token"$/);
+    }
+    assert.equal(new Set(answers.map((answer) => answer.text)).size, 1);
+  });
+
+  test('opens what is for browsers to no program', async () => {
+    for (const name of ofBrowsers) {
+      for (const headers of [basic(anne.login, anne.api), bearer(anne.api)]) {
+        const { status, code } = await call(name, headers, anne.ids);
+        assert.deepEqual([status, code], [401, 'signed-out'], name);
+      }
+    }
+  });
+
   test('refuses a request that a browser may have been led to make, whatever its password', async () => {
     const right = basic(anne.login, anne.api);
-    for (const more of [{ cookie: 'a=b' }, { origin: 'https://cabinet.example' }, { origin: 'null' }]) {
-      for (const name of closed) {
+    const signs = [
+      { cookie: 'a=b' },
+      { origin: 'https://cabinet.example' },
+      { origin: 'null' },
+      { 'sec-fetch-site': 'cross-site' },
+      { 'sec-fetch-site': 'same-origin' },
+    ];
+    for (const more of signs) {
+      for (const name of [...closed, ...ofBrowsers]) {
         const { status, code } = await call(name, { ...right, ...more }, anne.ids);
         assert.deepEqual([status, code], [403, 'browser-refused'], name);
       }
@@ -254,7 +328,7 @@ describe('the API', () => {
   });
 
   test('finds no thing of another account, or of another practice, under the own account', async () => {
-    for (const name of ofAccounts.filter((one) => /groupId|entryId/.test(one))) {
+    for (const name of ofAccounts.filter((one) => /groupId|entryId|templateId/.test(one))) {
       // The address book is one for the practice.
       const others = name.includes('entryId') ? [stranger] : [stranger, neighbour];
       for (const { ids } of others) {
@@ -286,6 +360,17 @@ describe('the API', () => {
     assert.deepEqual([status, code], [429, 'too-many-attempts']);
     const seconds = Number(headers.get('retry-after'));
     assert.ok(seconds >= 1 && seconds <= accessLimits.failureWindowSeconds, 'RFC 9110 §10.2.3');
+  });
+
+  test('slows down who guesses tokens, and lets in who has one', async () => {
+    const guess = (): Promise<Answer> => send('GET', '/api/accounts', bearer('wrong'));
+    const codes: (string | undefined)[] = [];
+    // Some were guessed above, from the same address.
+    for (let tries = 0; tries <= accessLimits.failuresPerWindow; tries += 1) codes.push((await guess()).code);
+    const first = codes.indexOf('too-many-attempts');
+    assert.ok(first > 0 && first <= accessLimits.failuresPerWindow);
+    assert.ok(codes.slice(first).every((code) => code === 'too-many-attempts'));
+    assert.equal((await send('GET', '/api/accounts', bearer(anne.api))).status, 200);
   });
 
   test('keeps no name, address or password in its log', () => {

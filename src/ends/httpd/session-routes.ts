@@ -14,6 +14,7 @@ import type { HttpApp } from '../../platform/http/app.ts';
 import type { Product } from '../product.ts';
 import { sessionSecurity } from './api/operation.ts';
 import { answerCookie, checkSource, sessionTokenIn } from './sign-in/browser.ts';
+import { browserChallenge } from './sign-in/programs.ts';
 import type { SignIn } from './sign-in.ts';
 import { sessionTexts, signInTexts } from './texts.ts';
 
@@ -123,6 +124,7 @@ async function checkCredentials(
       await audit.act({ actor: { kind: 'system', task: 'sign-in' }, reason: 'sign-in' }, async (act) =>
         access.recordRefusedSignIn(act, login),
       );
+      reply.header('www-authenticate', browserChallenge);
       throw new Refusal('credentials-refused', sessionTexts.refused);
     case 'slowed':
       // RFC 9110 §10.2.3

@@ -18,7 +18,7 @@ import type { Access, PersonRef, Scope, Session } from '../../domain/access/acce
 import type { Actor } from '../../domain/audit/audit.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { type BrowserConfig, checkSource, isSafe, sessionTokenIn } from './sign-in/browser.ts';
-import { letProgramIn, type ProgramParts, signedOut } from './sign-in/programs.ts';
+import { letProgramIn, type ProgramParts, programRefused, signedOut } from './sign-in/programs.ts';
 import { signInTexts as texts } from './texts.ts';
 
 /** What requests may ask for; a session of a browser opens both. */
@@ -82,7 +82,10 @@ export function createSignIn(parts: SignInParts): SignIn {
         const { person, appPasswordId } = await letProgramIn(parts, { request, reply }, scope);
         admit(request, person, { kind: 'app-password', id: appPasswordId, scope });
       },
-    requireSession: () => (request, reply) => admitSession(request, reply, true),
+    requireSession: () => async (request, reply) => {
+      if (request.headers.authorization !== undefined) throw programRefused(request, reply);
+      return admitSession(request, reply, true);
+    },
     personOf: (request) => wayOf(request).person,
     sessionOf(request) {
       const { way } = wayOf(request);

@@ -17,7 +17,7 @@ const basicChallenge = 'Basic realm="Hygie", charset="UTF-8"';
 // RFC 6750 §3
 const bearerChallenge = 'Bearer realm="Hygie"';
 /** RFC 9110 §15.5.2 asks for a challenge; browsers pass over one that they do not know. */
-const browserChallenge = 'Hygie-Session realm="Hygie"';
+export const browserChallenge = 'Hygie-Session realm="Hygie"';
 
 export interface ProgramParts {
   readonly access: Pick<Access, 'authenticateAppPassword' | 'authenticateToken'>;
@@ -29,6 +29,11 @@ export interface ProgramParts {
 export function signedOut(request: FastifyRequest, reply: FastifyReply): Refusal {
   reply.header('www-authenticate', isFromBrowser(request) ? browserChallenge : [basicChallenge, bearerChallenge]);
   return new Refusal('signed-out', texts.signedOut);
+}
+
+/** For what only a session opens. */
+export function programRefused(request: FastifyRequest, reply: FastifyReply): Refusal {
+  return isFromBrowser(request) ? new Refusal('browser-refused', texts.browserRefused) : signedOut(request, reply);
 }
 
 /** Throws `Refusal` `browser-refused`, `signed-out`, `credentials-refused`, `too-many-attempts`. */
