@@ -5,6 +5,7 @@ import { I18nProvider } from 'react-aria-components';
 import { ApiProblem } from '../api/client.ts';
 import { ToastRegion, ToastsContext } from '../ui/ToastRegion.tsx';
 import { createToasts } from '../ui/toasts.ts';
+import { LiveProvider } from './LiveProvider.tsx';
 import { createAppRouter } from './router.tsx';
 import { SessionGate } from './SessionGate.tsx';
 
@@ -28,7 +29,9 @@ export function App() {
       <QueryClientProvider client={queries}>
         <ToastsContext.Provider value={toasts}>
           <SessionGate>
-            <RouterProvider router={router} />
+            <LiveProvider>
+              <RouterProvider router={router} />
+            </LiveProvider>
           </SessionGate>
           <ToastRegion />
         </ToastsContext.Provider>
