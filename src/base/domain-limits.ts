@@ -125,6 +125,18 @@ export const deliveryLimits = {
   recipientsOpened: 1_000,
 } as const;
 
+/** Bounds of the answer of who is away (`domain/transfer`). */
+export const vacationLimits = {
+  /** How long a sender is not answered again: RFC 3834 §2 proposes seven days, and an absence is rarely longer than three weeks. */
+  againMs: 7 * 24 * 60 * 60 * 1000,
+  /** Characters of its subject: a line of a list shows a hundred. */
+  subjectCharacters: 255,
+  /** Characters of its text: two printed pages. */
+  textCharacters: 10_000,
+  /** Characters of its HTML: the same text with its markup. */
+  htmlCharacters: 40_000,
+} as const;
+
 /** Bounds of the mail store (`domain/mail`). */
 export const mailLimits = {
   /** Octets of content kept in the row of an email; beyond, it is a blob (invariant 9). */

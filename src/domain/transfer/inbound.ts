@@ -38,6 +38,7 @@ import { accountText, isOurs, type LocalRecipient, type LocalRecipients } from '
 import {
   beginsFolded,
   continuedTraceField,
+  isAutomaticAnswer,
   isReport,
   productReferenceOf,
   unverifiedAuthorKeyword,
@@ -183,8 +184,9 @@ type Judged = { readonly kind: 'fit'; readonly keywords: readonly Keyword[] } | 
 function judge(parts: InboundParts, { operator, envelope }: SinkContext, message: GatheredMessage): Judged {
   const { fields, findings, root } = message.structure;
   if (isLooping(fields, smtpLimits.receivedFields)) return refused('message-loop'); // RFC 5321 §6.3
-  // RFC 5321 §4.5.5: what has no sender is a report, else it is mail that nobody answers for.
-  if (envelope.sender === null && !isReport(root)) return refused('null-sender-not-report');
+  // RFC 5321 §4.5.5: what has no sender is a report or a machine's answer, else it is mail that nobody answers for.
+  if (envelope.sender === null && !isReport(root) && !isAutomaticAnswer(fields))
+    return refused('null-sender-not-report');
   const authors = readAuthors(fields, findings);
   const isVouchedFor =
     authors.kind === 'known' &&

@@ -1,3 +1,5 @@
+import { findFields } from '../../formats/mime/header-block.ts';
+import type { HeaderField } from '../../formats/mime/mime.ts';
 import type { GatheredMessage, Keyword } from '../mail/mail.ts';
 import type { Refused } from './acceptance.ts';
 import { refused } from './replies.ts';
@@ -17,6 +19,12 @@ export function continuedTraceField(): Refused {
 /** RFC 6522 §3: what says what became of another message (RFC 3464, RFC 8098). */
 export function isReport(root: GatheredMessage['structure']['root']): boolean {
   return root.type === 'multipart' && root.subtype === 'report';
+}
+
+/** RFC 3834 §3.3, §5: an answer that a machine wrote has no sender either. */
+export function isAutomaticAnswer(fields: readonly HeaderField[]): boolean {
+  const submitted = findFields(fields, 'Auto-Submitted');
+  return submitted.length === 1 && /^\s*auto-replied\s*(?:;|\(|$)/i.test(submitted[0]?.raw ?? '');
 }
 
 /** ANS-REF2 ECO.2.4.3: one client never sent the field in production and nobody noticed, so it is counted. */

@@ -17,6 +17,7 @@ export const replyTexts = {
   'sender-not-owned': "Cette adresse d'expéditeur n'est ni la vôtre ni celle d'un compte qui vous est délégué.",
   'header-sender-foreign': "L'auteur inscrit dans le message (From, Sender) n'est pas celui qui l'envoie.",
   'recipient-unknown': "Aucune boîte aux lettres MSSanté n'existe à cette adresse.",
+  'recipient-malformed': "Cette adresse n'en est pas une : vérifiez-la, lettre par lettre.",
   'recipient-elsewhere': "Cette adresse n'est pas hébergée ici.",
   'recipient-outside-trust-space':
     "Le domaine {domain} n'appartient pas à l'espace de confiance MSSanté : un message de santé ne peut pas y être envoyé. Demandez à votre correspondant son adresse MSSanté ; à un patient, écrivez dans Mon espace santé.",
@@ -40,6 +41,13 @@ export const queueTexts = {
   notPermitted: 'Vous n’avez pas le droit de voir ou de changer les envois de ce compte.',
 } as const;
 
+/** Replies as a server of ours would give them, for clients that show them (RFC 8621 §7). */
+export const sendingTexts = {
+  taken: '250 2.1.5 Destinataire accepté',
+  delivered: 'Message remis',
+  failed: 'Message non remis',
+} as const;
+
 export const deliveryTexts = {
   notPermitted: 'Vous n’avez pas le droit de lire cette boîte aux lettres.',
   tooManyEmails: 'Trop de messages à la fois.',
@@ -48,4 +56,18 @@ export const deliveryTexts = {
   peerIsLate: 'L’opérateur du destinataire a le message et ne l’a pas encore remis.',
   peerTriesAgain:
     'Vous n’avez rien à faire : il essaie encore. Si c’est urgent, prévenez votre correspondant autrement.',
+} as const;
+
+export const vacationTexts = {
+  notPermitted: 'Vous n’avez pas le droit de changer la réponse automatique de cette boîte aux lettres.',
+  accountDestroyed: 'Cette boîte aux lettres a été détruite.',
+  tooLong: 'L’objet ou le texte de la réponse automatique est trop long.',
+  endsBeforeItBegins: 'La fin de l’absence doit être après son début.',
+  subject: (asked: string) => (asked === '' ? 'Réponse automatique' : `Réponse automatique : ${asked}`),
+  text: [
+    'Bonjour,',
+    'Je suis absent(e) et lirai votre message à mon retour. Si la situation ne peut pas attendre, merci de joindre le cabinet par téléphone ; en cas d’urgence vitale, appelez le 15.',
+    'Ce message est envoyé automatiquement.',
+    '',
+  ].join('\n\n'),
 } as const;

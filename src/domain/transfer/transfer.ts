@@ -33,7 +33,7 @@
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { mailLimits } from '../../base/domain-limits.ts';
-import type { BlobId, EmailId } from '../../base/ids.ts';
+import type { BlobId, EmailId, Uuid } from '../../base/ids.ts';
 import { type Address, type DomainName, domainOf } from '../../formats/address/address.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
 import type { Db, Transaction } from '../../platform/db/db.ts';
@@ -41,7 +41,7 @@ import type { LookupHasher } from '../../platform/keys/keys.ts';
 import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
 import type { Contacts } from '../contacts/contacts.ts';
-import type { AccountRef, Mail } from '../mail/mail.ts';
+import type { AccountRef, Changes, Mail } from '../mail/mail.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { CommitVerdict, InboundAcceptance, SubmissionAcceptance } from './acceptance.ts';
 import { createCommitter } from './committer.ts';
@@ -66,6 +66,20 @@ import {
 import { blobsNamed } from './queue-rows.ts';
 import { explanations, type ReportKind } from './report-texts.ts';
 import type { Outside } from './route.ts';
+import { type CancelOutcome, cancelSending, type DestroyOutcome, destroySending } from './sending-edit.ts';
+import { listSendings } from './sending-list.ts';
+import {
+  querySendings,
+  type SendingPage,
+  type SendingQuery,
+  type SendingQueryChanges,
+  type SendingWindow,
+  sendingChanges,
+  sendingQueryChanges,
+} from './sending-query.ts';
+import { releaseSending } from './sending-release.ts';
+import { send } from './sending-send.ts';
+import type { SendingProgress, SendingRef, SendOutcome, SendRequest, WantedSending } from './sendings.ts';
 import {
   createSubmission,
   type Submission,
@@ -74,9 +88,37 @@ import {
   submit,
 } from './submission.ts';
 import { sweepTransfer } from './sweep.ts';
+import { changeVacation, getVacation, type KeptVacation, type Vacation } from './vacation.ts';
 
+export { type AcceptanceReply, sayReply } from './acceptance.ts';
 export { backOffTable } from './back-off.ts';
 export type { DeliveryProgress, DeliveryState, DeliverySummary, DeliveryTrouble } from './delivery-line.ts';
+
+export type { CancelOutcome, DestroyOutcome } from './sending-edit.ts';
+export type {
+  SendingFilter,
+  SendingPage,
+  SendingQuery,
+  SendingQueryChanges,
+  SendingSort,
+  SendingWindow,
+} from './sending-query.ts';
+export { pendingEmails } from './sending-rows.ts';
+export type {
+  Hold,
+  Sending,
+  SendingEnvelope,
+  SendingProgress,
+  SendingRef,
+  SendingStatus,
+  SendOutcome,
+  SendRefusal,
+  SendRequest,
+  UndoStatus,
+  WantedSending,
+} from './sendings.ts';
+
+export type { KeptVacation, Vacation } from './vacation.ts';
 
 export interface TransferOptions {
   readonly domains: readonly DomainName[];
@@ -110,7 +152,18 @@ export interface TransferParts extends EnqueueParts {
   readonly access: Pick<Access, 'findAddress' | 'rightsOn' | 'authenticateAppPassword' | 'isAppPasswordValid'>;
   readonly mail: Pick<
     Mail,
-    'openIntake' | 'deliver' | 'hasRoomFor' | 'tellNewsOfEmail' | 'openSummaries' | 'openContent' | 'openPart'
+    | 'openIntake'
+    | 'deliver'
+    | 'hasRoomFor'
+    | 'tellNewsOfEmail'
+    | 'openSummaries'
+    | 'openContent'
+    | 'openPart'
+    | 'getAccount'
+    | 'hasIdentity'
+    | 'listCards'
+    | 'takeChange'
+    | 'currentChange'
   >;
   readonly contacts: Pick<Contacts, 'recordWritten'>;
   readonly blobs: Pick<SealedBlobs, 'read'>;
@@ -123,6 +176,8 @@ export interface TransferParts extends EnqueueParts {
     tx: Transaction,
     emails: readonly (AccountRef & { readonly emailId: EmailId })[],
   ) => Promise<void>;
+  /** Asks, in the transaction, for the job `release-sending` at `at`. */
+  readonly enqueueRelease: (tx: Transaction, sending: SendingRef, at: Date) => Promise<void>;
   readonly options: TransferOptions;
 }
 
@@ -138,6 +193,39 @@ export interface Transfer {
   readonly submission: SubmissionAcceptance;
   /** For the CLI and JMAP: all recipients, or none. */
   submit(request: SubmissionRequest, submission: Submission): Promise<SubmissionOutcome>;
+
+  /**
+   * Sends an email that the account holds (`sendings.ts`), now or later: all its recipients, or none. Needs the right to send;
+   * `Refusal` `not-permitted` when the email may not be read.
+   */
+  send(by: SendRequest, wanted: WantedSending): Promise<SendOutcome>;
+  /** Takes back what waits. This one and the next need the right to send: `Refusal` `not-permitted`. */
+  cancelSending(by: SendRequest, sending: SendingRef): Promise<CancelOutcome>;
+  /** Forgets what no longer waits. */
+  destroySending(by: SendRequest, sending: SendingRef): Promise<DestroyOutcome>;
+  /** Those of `ids`, or the first `limit`, with what became of their recipients: needs the right to read or to send. */
+  listSendings(
+    viewer: Actor,
+    account: AccountRef,
+    which: { readonly ids?: readonly Uuid[]; readonly limit: number },
+  ): Promise<readonly SendingProgress[]>;
+  querySendings(
+    viewer: Actor,
+    account: AccountRef,
+    asked: { readonly query: SendingQuery; readonly window: SendingWindow },
+  ): Promise<SendingPage | 'anchor-not-found'>;
+  sendingChanges(
+    viewer: Actor,
+    account: AccountRef,
+    asked: { readonly since: number; readonly limit: number },
+  ): Promise<Changes | 'too-old'>;
+  sendingQueryChanges(
+    viewer: Actor,
+    account: AccountRef,
+    asked: { readonly query: SendingQuery; readonly since: number; readonly limit: number },
+  ): Promise<SendingQueryChanges | 'too-old' | 'too-many'>;
+  /** The body of the job `release-sending`. */
+  releaseSending(sending: SendingRef): Promise<void>;
 
   /** The body of the job `send-domain`. `more` asks to be called again. */
   sendDue(domain: DomainName): Promise<SendRun>;
@@ -167,6 +255,11 @@ export interface Transfer {
     emailIds: readonly EmailId[],
   ): Promise<readonly DeliverySummary[]>;
 
+  /** The answer for who is away; one that was never set says so. Needs the right to read the account. */
+  getVacation(viewer: Actor, account: AccountRef): Promise<KeptVacation>;
+  /** Changes what is given; needs the right to send from the account. `Refusal` `bad-vacation`. */
+  changeVacation(act: Act, account: AccountRef, change: Partial<Vacation>): Promise<KeptVacation>;
+
   /** Which of these blobs a queued message names, for the sweep. */
   blobsNamed(db: Db, ids: readonly BlobId[]): Promise<ReadonlySet<BlobId>>;
 
@@ -187,6 +280,14 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     inbound: createInbound({ ...parts, committer }),
     submission: createSubmission(parts),
     submit: (request, submission) => submit(parts, request, submission),
+    send: (by, wanted) => send(parts, by, wanted),
+    cancelSending: (by, sending) => cancelSending(parts, by, sending),
+    destroySending: (by, sending) => destroySending(parts, by, sending),
+    listSendings: (viewer, account, which) => listSendings(parts, viewer, account, which),
+    querySendings: (viewer, account, asked) => querySendings(parts, viewer, account, asked),
+    sendingChanges: (viewer, account, asked) => sendingChanges(parts, viewer, account, asked),
+    sendingQueryChanges: (viewer, account, asked) => sendingQueryChanges(parts, viewer, account, asked),
+    releaseSending: (sending) => releaseSending(parts, sending),
     sendDue: (domain) => sendDue(parts, domain),
     followReceived: (account, emailId) => followReceived(parts, account, emailId),
     sweep: () => sweepTransfer(parts),
@@ -196,6 +297,8 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     deliveryHistory: (viewer, account, emailId) => deliveryHistory(parts, viewer, account, emailId),
     deliveries: (viewer, account, emailId) => deliveries(parts, viewer, account, emailId),
     deliverySummaries: (viewer, account, emailIds) => deliverySummaries(parts, viewer, account, emailIds),
+    getVacation: (viewer, account) => getVacation(parts, viewer, account),
+    changeVacation: (act, account, change) => changeVacation(parts, act, account, change),
     blobsNamed: (db, ids) => blobsNamed(db, ids),
     idle: () => committer.idle(),
   };
