@@ -35,7 +35,7 @@ export function registerDownload(app: App, parts: JmapParts): void {
     async (request, reply) => {
       const blob = await openAsked(parts, request);
       if (blob === undefined) return sendProblem(reply, problem(404, 'blob-unknown', texts.blobUnknown));
-      return answer(request, reply, blob);
+      return answer(request, reply, { blob, inSession: parts.signIn.personOf(request).sessionId !== undefined });
     },
   );
 }
@@ -54,7 +54,13 @@ async function openAsked(parts: JmapParts, request: Asked): Promise<OpenedBlob |
   return audit.act(why, (act) => parts.openBlob(act, account, blobId));
 }
 
-function answer(request: Asked, reply: FastifyReply, blob: OpenedBlob): FastifyReply {
+interface Found {
+  readonly blob: OpenedBlob;
+  readonly inSession: boolean;
+}
+
+function answer(request: Asked, reply: FastifyReply, found: Found): FastifyReply {
+  const { blob } = found;
   const { blobId } = request.params;
   const { headers, method } = request;
   const etag = `"${blobId}"`;
@@ -65,7 +71,7 @@ function answer(request: Asked, reply: FastifyReply, blob: OpenedBlob): FastifyR
     reply.header('content-range', `bytes */${blob.sizeBytes}`); // RFC 9110 §15.5.17
     return sendProblem(reply, problem(416, 'range-unsatisfiable', texts.badRange));
   }
-  describe(request, reply, blob);
+  describe(request, reply, found);
   if (namesTag(headers['if-none-match'], etag)) return reply.code(304).header('etag', etag).send();
   const { start, end } = range.kind === 'part' ? range : { start: 0, end: blob.sizeBytes };
   if (range.kind === 'part') reply.code(206).header('content-range', `bytes ${start}-${end - 1}/${blob.sizeBytes}`);
@@ -75,7 +81,7 @@ function answer(request: Asked, reply: FastifyReply, blob: OpenedBlob): FastifyR
 }
 
 /** The type that is asked, or the blob's own; a name; and that nothing of it may run (invariant 14). */
-function describe(request: Asked, reply: FastifyReply, blob: OpenedBlob): void {
+function describe(request: Asked, reply: FastifyReply, { blob, inSession }: Found): void {
   const { type: asked } = request.query;
   const type = parseMediaType(typeof asked === 'string' ? asked : undefined) ??
     parseMediaType(blob.type) ?? { essence: '', text: 'application/octet-stream' };
@@ -84,8 +90,8 @@ function describe(request: Asked, reply: FastifyReply, blob: OpenedBlob): void {
     'content-type': type.text,
     'content-disposition': printContentDisposition(kind, request.params.name),
     'content-security-policy': "sandbox; default-src 'none'",
-    // RFC 8620 §6.2: the bytes of an identifier never change.
-    'cache-control': 'private, immutable, max-age=31536000',
+    // RFC 8620 §6.2: the bytes of an identifier never change. A browser may be on a desk that others sit down at: it keeps nothing.
+    'cache-control': inSession ? 'private, no-store' : 'private, immutable, max-age=31536000',
   });
 }
 

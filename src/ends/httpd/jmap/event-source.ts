@@ -5,7 +5,8 @@
  *     |--ping due, or a minute--> still allowed? --no--> ended        the client leaves, or the program stops: ended
  *
  * One event is written at a time, when the last one was taken: what changes meanwhile is one event more. Whoever the
- * person's rights no longer let read an account hears nothing of it; whose password was taken back hears nothing at all.
+ * person's rights no longer let read an account hears nothing of it; whose password was taken back, or whose session
+ * is over, hears nothing at all.
  */
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
@@ -42,7 +43,8 @@ export function registerEventSource(app: App, parts: JmapParts, news: AccountNew
   const { signIn } = parts;
   const slots = new Slots(jmapLimits.eventSources);
   const open = new Set<Waker>();
-  const options = { schema, onRequest: signIn.require('jmap'), exposeHeadRoute: false };
+  // Browsers come back by themselves after a cut: nobody need be there.
+  const options = { schema, onRequest: signIn.require('jmap', { isUse: false }), exposeHeadRoute: false };
   app.get<{ Querystring: Query }>('/jmap/eventsource', options, async (request, reply) => {
     const asked = readAsked(request.query);
     if (asked === undefined) return sendProblem(reply, problem(400, 'request-malformed', texts.badEventSource));
