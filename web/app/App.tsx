@@ -8,6 +8,7 @@ import { createToasts } from '../ui/toasts.ts';
 import { LiveProvider } from './LiveProvider.tsx';
 import { createAppRouter } from './router.tsx';
 import { SessionGate } from './SessionGate.tsx';
+import { ShortcutsProvider } from './shortcuts/ShortcutsProvider.tsx';
 
 /** What the server refused will be refused again; a request without an answer is tried twice more. */
 function mayRetry(failures: number, fault: Error): boolean {
@@ -30,7 +31,9 @@ export function App() {
         <ToastsContext.Provider value={toasts}>
           <SessionGate>
             <LiveProvider>
-              <RouterProvider router={router} />
+              <ShortcutsProvider>
+                <RouterProvider router={router} />
+              </ShortcutsProvider>
             </LiveProvider>
           </SessionGate>
           <ToastRegion />

@@ -1,0 +1,45 @@
+/** Words of the shortcuts and of their help. */
+const keyNames: Readonly<Record<string, string>> = {
+  Enter: 'Entrée',
+  Delete: 'Suppr',
+  Escape: 'Échap',
+  ArrowDown: '↓',
+  ArrowUp: '↑',
+  'Shift+ArrowDown': 'Maj ↓',
+  'Shift+ArrowUp': 'Maj ↑',
+};
+
+export const shortcutTexts = {
+  title: 'Raccourcis clavier',
+  switch: 'Utiliser les raccourcis sur cet appareil',
+  switchHelp:
+    'À couper si vous dictez vos textes : une lettre mal entendue ne fera rien. « ? » ouvre toujours cette aide.',
+  groups: { list: 'Dans la liste', message: 'Le message', go: 'Aller à', all: 'Partout' },
+  keyNames,
+
+  help: 'Cette aide',
+  next: 'Message suivant',
+  previous: 'Message précédent',
+  open: 'Ouvrir',
+  select: 'Sélectionner',
+  selectOn: 'Étendre la sélection',
+  unselect: 'Quitter la sélection ou le message',
+  archive: 'Archiver',
+  trash: 'Mettre à la corbeille',
+  star: 'Suivre ou ne plus suivre',
+  unread: 'Marquer lu ou non lu',
+  junk: 'Mettre dans les indésirables',
+  move: 'Déplacer vers un dossier',
+  reply: 'Répondre',
+  replyAll: 'Répondre à tous',
+  forward: 'Transférer',
+  compose: 'Écrire un message',
+  search: 'Chercher',
+  inbox: 'Réception',
+  sent: 'Envoyés',
+  drafts: 'Brouillons',
+  starred: 'Suivis',
+  archives: 'Archives',
+  settings: 'Réglages',
+  directory: 'Annuaire',
+} as const;
