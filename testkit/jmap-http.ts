@@ -8,6 +8,7 @@ import { silentLog } from '../src/base/log.ts';
 import type { PersonRef, Right } from '../src/domain/access/access.ts';
 import type { Act, Actor } from '../src/domain/audit/audit.ts';
 import { type Account, type AccountRef, createMail, type Mail } from '../src/domain/mail/mail.ts';
+import { pendingEmails } from '../src/domain/transfer/transfer.ts';
 import { registerJmap } from '../src/ends/httpd/jmap/jmap.ts';
 import type { Json, JsonObject } from '../src/ends/httpd/jmap/method.ts';
 import { createSignIn } from '../src/ends/httpd/sign-in.ts';
@@ -18,6 +19,7 @@ import { createHttpShell } from '../src/platform/http/http.ts';
 import { createMetrics } from '../src/platform/metrics/metrics.ts';
 import type { Scope } from './database.ts';
 import { type Foundation, openFoundation } from './foundation.ts';
+import { openQuietTransfer } from './quiet-transfer.ts';
 
 export interface JmapPerson extends PersonRef {
   readonly login: string;
@@ -26,7 +28,9 @@ export interface JmapPerson extends PersonRef {
 }
 
 const task: Actor = { kind: 'system', task: 'test' };
-export const jmapCapabilities = ['core', 'mail', 'quota', 'blob'].map((name) => `urn:ietf:params:jmap:${name}`);
+export const jmapCapabilities = ['core', 'mail', 'quota', 'blob', 'submission'].map(
+  (name) => `urn:ietf:params:jmap:${name}`,
+);
 
 export class JmapHttp {
   readonly base: string;
@@ -51,7 +55,7 @@ export class JmapHttp {
     scope.after(() => rm(folder, { recursive: true, force: true }));
     const blobs = createSealedBlobs({ store: await openFileStore(folder), clock });
     const jobs = { enqueueIndexing: async () => undefined, enqueueForgetting: async () => undefined };
-    const mail = createMail({ db, clock, audit, dataKeys, lookup, access, blobs, ...jobs });
+    const mail = createMail({ db, clock, audit, dataKeys, lookup, access, blobs, heldEmails: pendingEmails, ...jobs });
     const log = silentLog;
     const shell = await createHttpShell({
       clock,
@@ -64,7 +68,8 @@ export class JmapHttp {
     });
     const http = { publicUrl: 'https://mss.cabinet.example/' };
     const config = { sandbox, http, operator: { domains: ['cabinet.example'] } };
-    const product = { access, audit, clock, config, database, log, mail };
+    const transfer = await openQuietTransfer(scope, { foundation, mail, blobs, folder });
+    const product = { access, audit, clock, config, database, log, mail, transfer };
     const jmap = await registerJmap(shell.app, { product, signIn: createSignIn({ access, clock, config, db }) });
     const { plainPort } = await shell.listen({ host: '127.0.0.1', plain: { port: 0 } });
     let stopping: Promise<void> | undefined;

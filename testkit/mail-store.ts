@@ -17,6 +17,7 @@ import {
   type Mail,
   type MailboxRole,
 } from '../src/domain/mail/mail.ts';
+import { pendingEmails } from '../src/domain/transfer/transfer.ts';
 import { parseAddress } from '../src/formats/address/address.ts';
 import { openFileStore } from '../src/platform/blobs/file-store.ts';
 import { createSealedBlobs } from '../src/platform/blobs/sealed-blobs.ts';
@@ -102,6 +103,7 @@ export class TestMail {
           enqueueIndexing: async (_tx, accounts) => {
             test.indexing.push(...accounts);
           },
+          heldEmails: pendingEmails,
           enqueueForgetting: async (_tx, destroyed) => {
             test.forgetting.push(...destroyed);
           },

@@ -14,6 +14,7 @@ import type { AccountRef, EmailSummary } from '../src/domain/mail/mail.ts';
 import type { Admission, Peer, SenderEnvelope, Transaction } from '../src/domain/transfer/acceptance.ts';
 import {
   createTransfer,
+  type SendingRef,
   type Transfer,
   type TransferOptions,
   type TransferParts,
@@ -134,6 +135,8 @@ export class TestOperator {
   readonly observed: Observed;
   /** Domains that the worker was asked to send to. */
   readonly wakings: DomainName[];
+  /** Sendings that the worker was asked to release. */
+  readonly releases: SendingRef[];
   /** Emails that the worker was asked to follow. */
   readonly followings: (AccountRef & { readonly emailId: EmailId })[];
 
@@ -152,6 +155,7 @@ export class TestOperator {
     this.observed = made.observed;
     this.wakings = made.wakings;
     this.followings = made.followings;
+    this.releases = made.releases;
   }
 
   static async make(
@@ -168,6 +172,7 @@ export class TestOperator {
     });
     const observed: Observed = { received: [], reported: [], sent: [], alerts: [] };
     const wakings: DomainName[] = [];
+    const releases: SendingRef[] = [];
     const followings: (AccountRef & { readonly emailId: EmailId })[] = [];
     const blobStore = await openFileStore(store.blobFolder);
     const lookup = await openLookupHasher(store.db, store.dataKeys);
@@ -185,6 +190,7 @@ export class TestOperator {
       contacts,
       blobs: createSealedBlobs({ store: blobStore, clock: store.clock }),
       enqueueSending: async (_tx, domains) => void wakings.push(...domains),
+      enqueueRelease: async (_tx, sending) => void releases.push(sending),
       enqueueFollowing: async (_tx, emails) => void followings.push(...emails),
       observer: observerInto(observed),
       options: {
@@ -220,6 +226,7 @@ export class TestOperator {
       observed,
       wakings,
       followings,
+      releases,
     };
     const operator = new TestOperator(made);
     await operator.createDoctor('admin');

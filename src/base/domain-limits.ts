@@ -121,6 +121,12 @@ export const deliveryLimits = {
   copiesLookedThrough: 10,
   /** Characters of a recipient's name kept for the delivery lines: with title, role and place, few reach a hundred. */
   nameCharacters: 200,
+  /** Characters of a receipt's text, which a reader may write in place of ours. */
+  receiptTextCharacters: 10_000,
+  /** Characters of its subject and of each of its fields: RFC 5322 §2.1.1, a line. */
+  receiptLineCharacters: 998,
+  /** Fields that a client may add to it. */
+  receiptFields: 20,
   /** Recipients opened to find those that evidence is about: ten messages to a thousand are nobody's habit. */
   recipientsOpened: 1_000,
 } as const;

@@ -15,7 +15,7 @@ import { type Audit, createAudit } from '../domain/audit/audit.ts';
 import { type Contacts, type ContactsParts, createContacts } from '../domain/contacts/contacts.ts';
 import type { Directory } from '../domain/directory/directory.ts';
 import { createMail, type Mail } from '../domain/mail/mail.ts';
-import { createTransfer, type Transfer, type TransferObserver } from '../domain/transfer/transfer.ts';
+import { createTransfer, pendingEmails, type Transfer, type TransferObserver } from '../domain/transfer/transfer.ts';
 import { openTrust, readAuthorities, type Trust, type TrustDeps } from '../domain/trust/trust.ts';
 import { type DomainName, parseAddress, parseDomain } from '../formats/address/address.ts';
 import type { SealedBlobs } from '../platform/blobs/blobs.ts';
@@ -36,7 +36,7 @@ import { createTlsContexts, type TlsContexts } from '../platform/tls/tls.ts';
 import { connectionOf, type DatabaseWays } from './database-ways.ts';
 import { openDirectory } from './product-directory.ts';
 import { productTexts } from './texts.ts';
-import { enqueueFollowing, enqueueIndexing, enqueueSending, tasks } from './worker/tasks.ts';
+import { enqueueFollowing, enqueueIndexing, enqueueRelease, enqueueSending, tasks } from './worker/tasks.ts';
 
 export interface ProductOptions {
   /** Which operator of the sandbox, when there are several configurations. */
@@ -158,7 +158,11 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     part.stop(),
   );
   const { listings } = directory;
-  const mail = createMail({ db, clock, audit, dataKeys, lookup, blobs, access, listings, ...indexingJobs(clock) });
+  const mail = createMail({
+    ...{ db, clock, audit, dataKeys, lookup, blobs, access, listings },
+    ...indexingJobs(clock),
+    heldEmails: pendingEmails,
+  });
   const contacts = createContacts({ dataKeys, lookup, access, mail, directory, trust, clock, ...knownDomains(config) });
   const transfer = createTransfer({
     db,
@@ -174,6 +178,7 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     observer: parts.observer ?? blindObserver,
     enqueueSending,
     enqueueFollowing,
+    enqueueRelease,
     options: transferOptions(config),
     outside: {
       routing: {

@@ -35,6 +35,7 @@ import type { Access } from '../access/access.ts';
 import type { Act, Actor, Audit } from '../audit/audit.ts';
 import type { Listings, WantedListing } from '../directory/directory.ts';
 import { takeChange } from './account-change.ts';
+import { lockAccounts } from './account-lock.ts';
 import { closeAccount, createAccount, getAccount, hasRoomFor, listAccounts, setQuota } from './accounts.ts';
 import { openBodies, openPart } from './bodies.ts';
 import { currentChange, emailChanges, forgetChanges, mailboxChanges, threadChanges } from './changes.ts';
@@ -362,6 +363,8 @@ export interface Mail {
   threadChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   identityChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   currentChange(db: Db, account: AccountRef): Promise<number>;
+  /** Takes the account's lock for the rest of the transaction: what is compared under it stays so. Needs no right. */
+  lockAccount(act: Act, account: AccountRef): Promise<void>;
   /** The account's next change number, for what other modules keep of it; locks `also` with it, in the one order. Needs no right. */
   takeChange(act: Act, account: AccountRef, also?: readonly AccountRef[]): Promise<number>;
 
@@ -479,6 +482,7 @@ export function createMail(parts: MailParts): Mail {
     mailboxChanges,
     threadChanges,
     currentChange,
+    lockAccount: async (act, account) => void (await lockAccounts(act.tx, [account])),
     takeChange,
     listIdentities: (db, account) => listIdentities(parts, db, account),
     hasIdentity,

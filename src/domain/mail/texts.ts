@@ -25,7 +25,6 @@ export const mailTexts = {
   mailboxHasEmail: 'Ce dossier contient des messages.',
   mailboxHasRole: 'Ce dossier a un rôle dans la boîte aux lettres et ne peut pas être supprimé ni déplacé.',
   emailUnknown: 'Ce message n’existe pas.',
-  emailHeld: 'L’envoi de ce message est programmé : annulez-le avant de supprimer le message.',
   foreignIdentity: 'L’adresse de cette signature n’est pas celle de la boîte aux lettres.',
   identityUnknown: 'Cette signature n’existe pas.',
   identityStays: 'La signature principale de la boîte aux lettres ne peut pas être supprimée.',

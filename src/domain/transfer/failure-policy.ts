@@ -45,6 +45,8 @@ export type Cause =
   | 'loop'
   | 'unsupported-address'
   | 'copy-damaged'
+  /** Who scheduled the message may no longer write from the account. */
+  | 'sender-withdrawn'
   | 'dropped';
 
 /** Codes of alarms for the operator, never for a doctor. */

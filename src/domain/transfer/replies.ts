@@ -18,6 +18,7 @@ const answers = {
   'sender-not-owned': { code: 553, enhanced: '5.7.1' },
   'header-sender-foreign': { code: 550, enhanced: '5.7.1' },
   'recipient-unknown': { code: 550, enhanced: '5.1.1' },
+  'recipient-malformed': { code: 553, enhanced: '5.1.3' },
   'recipient-elsewhere': { code: 550, enhanced: '5.7.1' }, // RFC 5321 §3.6.2: no relay
   'recipient-outside-trust-space': { code: 550, enhanced: '5.7.1' },
   'trust-space-unknown': { code: 451, enhanced: '4.7.5' }, // no white list has come yet: nobody can tell, so not now

@@ -85,6 +85,10 @@ export const explanations: Readonly<Record<Cause, Explanation>> = {
     what: "Notre copie du message n'est plus lisible : il n'a pas pu être envoyé.",
     advice: 'Renvoyez-le depuis le dossier « Envoyés » ; votre support a été alerté.',
   },
+  'sender-withdrawn': {
+    what: "L'envoi était programmé, et la personne qui l'a demandé n'a plus le droit d'écrire depuis cette boîte aux lettres.",
+    advice: "Le message est resté dans son dossier : relisez-le, puis envoyez-le vous-même s'il doit partir.",
+  },
   dropped: {
     what: "L'envoi a été arrêté par l'administrateur de votre messagerie.",
     advice: 'Demandez-lui pourquoi avant de renvoyer le message.',

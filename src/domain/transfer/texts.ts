@@ -71,3 +71,20 @@ export const vacationTexts = {
     '',
   ].join('\n\n'),
 } as const;
+
+const receiptNote = 'Cela ne dit pas que son contenu a été lu ou compris.';
+
+export const receiptTexts = {
+  subject: {
+    displayed: (asked: string) => `Lu : ${asked}`,
+    deleted: (asked: string) => `Supprimé : ${asked}`,
+    dispatched: (asked: string) => `Transmis : ${asked}`,
+    processed: (asked: string) => `Traité : ${asked}`,
+  },
+  text: {
+    displayed: (at: string) => `Votre message reçu le ${at} a été affiché. ${receiptNote}\n`,
+    deleted: (at: string) => `Votre message reçu le ${at} a été supprimé. Il a pu être lu avant, ou non.\n`,
+    dispatched: (at: string) => `Votre message reçu le ${at} a été transmis à quelqu’un d’autre. ${receiptNote}\n`,
+    processed: (at: string) => `Votre message reçu le ${at} a été traité par un programme. ${receiptNote}\n`,
+  },
+} as const;

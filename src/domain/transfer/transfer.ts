@@ -64,6 +64,13 @@ import {
   retryNow,
 } from './queue-admin.ts';
 import { blobsNamed } from './queue-rows.ts';
+import {
+  findSentEmail,
+  type ReceiptOutcome,
+  type ReceiptRequest,
+  sendReceipt,
+  type WantedReceipt,
+} from './receipts.ts';
 import { explanations, type ReportKind } from './report-texts.ts';
 import type { Outside } from './route.ts';
 import { type CancelOutcome, cancelSending, type DestroyOutcome, destroySending } from './sending-edit.ts';
@@ -83,6 +90,7 @@ import type { SendingProgress, SendingRef, SendOutcome, SendRequest, WantedSendi
 import {
   createSubmission,
   type Submission,
+  type SubmissionActor,
   type SubmissionOutcome,
   type SubmissionRequest,
   submit,
@@ -93,7 +101,7 @@ import { changeVacation, getVacation, type KeptVacation, type Vacation } from '.
 export { type AcceptanceReply, sayReply } from './acceptance.ts';
 export { backOffTable } from './back-off.ts';
 export type { DeliveryProgress, DeliveryState, DeliverySummary, DeliveryTrouble } from './delivery-line.ts';
-
+export type { ReceiptOutcome, ReceiptRefusal, WantedReceipt } from './receipts.ts';
 export type { CancelOutcome, DestroyOutcome } from './sending-edit.ts';
 export type {
   SendingFilter,
@@ -117,7 +125,6 @@ export type {
   UndoStatus,
   WantedSending,
 } from './sendings.ts';
-
 export type { KeptVacation, Vacation } from './vacation.ts';
 
 export interface TransferOptions {
@@ -162,6 +169,8 @@ export interface TransferParts extends EnqueueParts {
     | 'getAccount'
     | 'hasIdentity'
     | 'listCards'
+    | 'listIdentities'
+    | 'setKeywords'
     | 'takeChange'
     | 'currentChange'
   >;
@@ -255,6 +264,11 @@ export interface Transfer {
     emailIds: readonly EmailId[],
   ): Promise<readonly DeliverySummary[]>;
 
+  /** Sends the receipt that an email asks for, once, and marks it `$mdnsent`. */
+  sendReceipt(by: ReceiptRequest, account: AccountRef, wanted: WantedReceipt): Promise<ReceiptOutcome>;
+  /** The email that the account sent under a Message-ID; undefined also when there are several. */
+  findSentEmail(viewer: SubmissionActor, account: AccountRef, messageId: string): Promise<EmailId | undefined>;
+
   /** The answer for who is away; one that was never set says so. Needs the right to read the account. */
   getVacation(viewer: Actor, account: AccountRef): Promise<KeptVacation>;
   /** Changes what is given; needs the right to send from the account. `Refusal` `bad-vacation`. */
@@ -297,6 +311,8 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     deliveryHistory: (viewer, account, emailId) => deliveryHistory(parts, viewer, account, emailId),
     deliveries: (viewer, account, emailId) => deliveries(parts, viewer, account, emailId),
     deliverySummaries: (viewer, account, emailIds) => deliverySummaries(parts, viewer, account, emailIds),
+    sendReceipt: (by, account, wanted) => sendReceipt(parts, by, account, wanted),
+    findSentEmail: (viewer, account, messageId) => findSentEmail(parts, viewer, account, messageId),
     getVacation: (viewer, account) => getVacation(parts, viewer, account),
     changeVacation: (act, account, change) => changeVacation(parts, act, account, change),
     blobsNamed: (db, ids) => blobsNamed(db, ids),

@@ -12,6 +12,7 @@ export const tasks = {
   forgetInIndex: defineTask<AccountPayload & { readonly first: number; readonly last: number }>('forget-in-index'),
   /** An email came that may be evidence on a sent one, or that somebody away is to answer. */
   followReceived: defineTask<AccountPayload & { readonly emailId: string }>('follow-received'),
+  releaseSending: defineTask<AccountPayload & { readonly sendingId: string }>('release-sending'),
   sendDomain: defineTask<{ readonly domain: string }>('send-domain'),
 
   sweepTransfer: defineTask<Nothing>('sweep-transfer'),
@@ -56,6 +57,16 @@ export function enqueueFollowing(
       key: `follow:${emailId}`,
     })),
   );
+}
+
+/** One job per sending, at its time. */
+export function enqueueRelease(
+  tx: Transaction,
+  { tenantId, accountId, id }: AccountPayload & { readonly id: string },
+  at: Date,
+): Promise<void> {
+  const payload = { tenantId, accountId, sendingId: id };
+  return enqueueAll(tx, [{ task: tasks.releaseSending, payload, key: `release:${id}`, runAt: at }]);
 }
 
 /** One job per domain, at once; one that waits already is enough. */

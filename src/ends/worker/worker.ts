@@ -5,7 +5,7 @@
 import { present } from '../../base/assert.ts';
 import { mailLimits } from '../../base/domain-limits.ts';
 import { workerLimits } from '../../base/end-limits.ts';
-import { type AccountId, asId, type EmailId, type TenantId } from '../../base/ids.ts';
+import { type AccountId, asId, type EmailId, type TenantId, type Uuid } from '../../base/ids.ts';
 import { jobLimits } from '../../base/limits.ts';
 import type { AccountRef } from '../../domain/mail/mail.ts';
 import { refreshCrls, refreshWhiteList } from '../../domain/trust/trust.ts';
@@ -101,6 +101,9 @@ function handlers(product: Product): readonly Handler[] {
     handle(tasks.catchUpIndexing, async () => {
       await askIndexing(product, await mail.unindexedAccounts(database.db, jobLimits.batch));
     }),
+    handle(tasks.releaseSending, ({ sendingId, ...payload }) =>
+      transfer.releaseSending({ ...accountOf(payload), id: asId<Uuid>(sendingId) }),
+    ),
     handle(tasks.sendDomain, async ({ domain }) => {
       const run = await transfer.sendDue(present(parseDomain(domain), 'a job names a malformed domain'));
       if (run.kind !== 'more') return;

@@ -7,7 +7,7 @@ import type { SignIn } from '../sign-in.ts';
 import type { OpenBlob } from './blobs.ts';
 
 export interface JmapParts {
-  readonly product: Pick<Product, 'access' | 'audit' | 'clock' | 'database' | 'log' | 'mail'> & {
+  readonly product: Pick<Product, 'access' | 'audit' | 'clock' | 'database' | 'log' | 'mail' | 'transfer'> & {
     readonly config: { readonly sandbox: boolean; readonly http: { readonly publicUrl: string } };
   };
   readonly signIn: SignIn;

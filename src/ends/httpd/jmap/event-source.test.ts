@@ -96,7 +96,14 @@ describe('an event source (RFC 8620 §7.3)', () => {
     const changed = await last;
     assert.deepEqual(Object.keys(changed ?? {}), [account.accountId]);
     const states = changed?.[account.accountId];
-    assert.deepEqual(Object.keys(states ?? {}).sort(), ['Email', 'Mailbox', 'Quota', 'Thread']);
+    assert.deepEqual(Object.keys(states ?? {}).sort(), [
+      'Email',
+      'EmailSubmission',
+      'Identity',
+      'Mailbox',
+      'Quota',
+      'Thread',
+    ]);
     assert.match(states?.['Email'] ?? '', /^\d+$/);
     assert.equal(await closing.next(), undefined, 'closeafter=state ends after the first one');
   });

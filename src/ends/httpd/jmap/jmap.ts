@@ -5,6 +5,7 @@
  * and neither does a blob that is another account's; every answer but a blob's is kept by nobody; a person takes a bounded
  * number of requests, uploads and event sources at once, counted in this process.
  */
+import { idempotencyCapability, submissionCapability } from '../../../../contract/jmap/submission.ts';
 import { openAccountNews } from '../../../domain/mail/mail.ts';
 import type { HttpApp } from '../../../platform/http/app.ts';
 import { registerApiEndpoint } from './api.ts';
@@ -18,6 +19,8 @@ import { echo } from './methods/core.ts';
 import { mailCapability } from './methods/mail-call.ts';
 import { mailMethods } from './methods/methods.ts';
 import { quotaMethods } from './methods/quota.ts';
+import { submissionAccountCapability } from './methods/submission-call.ts';
+import { submissionMethods } from './methods/submissions.ts';
 import {
   blobAccountCapability,
   blobCapability,
@@ -37,7 +40,7 @@ export interface JmapEnd {
 }
 
 export async function registerJmap(app: HttpApp, given: Omit<JmapParts, 'openBlob'>): Promise<JmapEnd> {
-  const { access, audit, clock, database, log, mail } = given.product;
+  const { access, audit, clock, database, log, mail, transfer } = given.product;
   const openUpload = openUploadedBlob(mail);
   const parts: JmapParts = { ...given, openBlob: openFirst(openEmailBlob(mail), openUpload) };
   const { openBlob } = parts;
@@ -47,11 +50,14 @@ export async function registerJmap(app: HttpApp, given: Omit<JmapParts, 'openBlo
     ...mailMethods({ ...common, openBlob }),
     ...blobMethods({ ...common, openBlob }),
     ...quotaMethods(common),
+    ...submissionMethods({ ...common, openBlob, transfer }),
   ];
   const capabilities: Capabilities = new Map([
     [mailCapability, mailAccountCapability(emailSorts)],
     [quotaCapability, () => ({})],
     [blobCapability, blobAccountCapability],
+    [submissionCapability, submissionAccountCapability],
+    [idempotencyCapability, () => ({})],
   ]);
   const news = await openAccountNews(database);
   registerSession(app, parts, capabilities);

@@ -8,5 +8,12 @@ export function quotaState({ quotaBytes, usedBytes }: Pick<AccountCount, 'quotaB
 
 export function statesOf(count: AccountCount): Readonly<Record<string, string>> {
   const change = String(count.change);
-  return { Mailbox: change, Thread: change, Email: change, Quota: quotaState(count) };
+  return {
+    Mailbox: change,
+    Thread: change,
+    Email: change,
+    Identity: change,
+    EmailSubmission: change,
+    Quota: quotaState(count),
+  };
 }

@@ -13,6 +13,16 @@ export const jmapTexts = {
   bug: (incident: string) => `Erreur interne, incident ${incident}.`,
 } as const;
 
+/** Why a message does not leave, beside what the domain says of senders, recipients and contents. */
+export const jmapSendingTexts = {
+  malformedRecipients: 'Ces adresses n’en sont pas : vérifiez-les, lettre par lettre.',
+  heldTooLong: 'Un envoi se programme 90 jours à l’avance au plus.',
+  tooManyHeld: 'Trop d’envois sont déjà programmés dans cette boîte aux lettres.',
+  cannotUnsend: 'Le message est parti : son envoi ne peut plus être annulé.',
+  pendingStays: 'Cet envoi est programmé : annulez-le d’abord.',
+  emailHeld: 'L’envoi de ce message est programmé : annulez-le avant de le supprimer.',
+} as const;
+
 export const jmapQuotaName = 'Espace de la boîte aux lettres';
 
 /** What the routes beside the API answer. */

@@ -3,6 +3,7 @@ import { asId, type EmailId, isUuid, type MailboxId } from '../../../../base/ids
 import type { EditOutcome, EmailEdit, SetEdit } from '../../../../domain/mail/mail.ts';
 import type { Json, JsonObject, Method } from '../method.ts';
 import { isJsonObject } from '../request.ts';
+import { jmapSendingTexts } from '../texts.ts';
 import { composeEmail } from './email-compose.ts';
 import { emailIdsAmong } from './email-get.ts';
 import { readInstant } from './email-query.ts';
@@ -147,10 +148,25 @@ function readSetEdit(patch: JsonObject, property: 'keywords' | 'mailboxIds'): Se
 async function destroyEmails(call: MailCall, ids: readonly string[]): Promise<SetResults> {
   const { parts, account } = call;
   const emailIds = emailIdsAmong(ids);
-  const gone = await changeFor(call, async (act) => {
-    const present = await parts.mail.deleteEmails(act, account, emailIds);
+  const results = await changeFor(call, async (act) => {
+    await parts.mail.lockAccount(act, account); // what is held now is held to the end of the act
+    const held = await parts.mail.heldEmails(act.tx, account, emailIds);
+    const present = await parts.mail.deleteEmails(
+      act,
+      account,
+      emailIds.filter((id) => !held.has(id)),
+    );
     await parts.mail.deleteEmails(act, account, present);
-    return new Set<string>(present);
+    const stays = new SetFault('forbidden', { description: jmapSendingTexts.emailHeld });
+    return new Map<string, SetFault | null>([
+      ...[...held].map((id) => [id, stays] as const),
+      ...present.map((id) => [id, null] as const),
+    ]);
   });
-  return new Map(ids.map((id) => [id, gone.has(id) ? null : new SetFault('notFound')]));
+  return new Map(
+    ids.map((id) => {
+      const result = results.get(id);
+      return [id, result === undefined ? new SetFault('notFound') : result];
+    }),
+  );
 }

@@ -28,19 +28,21 @@ export interface MailCall {
 export interface MailMethodSpec {
   readonly name: string;
   readonly takes: readonly string[];
-  readonly needs: 'read' | 'write';
+  readonly needs: 'read' | 'write' | 'send';
+  /** The mail capability unless told. */
+  readonly capability?: string;
 }
 
 export const mailCapability = 'urn:ietf:params:jmap:mail';
 
 export function mailMethod(
   parts: MailMethodParts,
-  { name, takes, needs }: MailMethodSpec,
+  { name, takes, needs, capability = mailCapability }: MailMethodSpec,
   run: (call: MailCall) => Promise<JsonObject | MethodAnswer>,
 ): Method {
   return {
     name,
-    capability: mailCapability,
+    capability,
     async run(raw, context) {
       const args = new Arguments(raw, ['accountId', ...takes]);
       const account = await accountFor(parts, context.person, args.id('accountId'), needs);
@@ -56,24 +58,31 @@ function isAnswer(answer: JsonObject | MethodAnswer): answer is MethodAnswer {
 
 /** One act of the person. Reading may leave no event: what was opened before in the session is not told again. */
 export function actFor<T>({ parts, context }: Pick<MailCall, 'parts' | 'context'>, body: (act: Act) => Promise<T>) {
-  const { personId, sessionId } = context.person;
-  const actor: Actor = { kind: 'person', personId, ...(sessionId === undefined ? {} : { sessionId }) };
-  return parts.audit.act({ actor, reason: 'jmap', silent: 'when-nothing-changed' }, body);
+  return parts.audit.act({ actor: actorOf(context), reason: 'jmap', silent: 'when-nothing-changed' }, body);
+}
+
+/** The person, as the audit names them. */
+export function actorOf({ person }: CallContext): Extract<Actor, { kind: 'person' }> {
+  const { personId, sessionId } = person;
+  return { kind: 'person', personId, ...(sessionId === undefined ? {} : { sessionId }) };
 }
 
 /** An act that changes the account. The first one of a call compares `ifInState` under the account's lock (RFC 8620 §5.3). */
 export async function changeFor<T>(call: MailCall, body: (act: Act) => Promise<T>): Promise<T> {
-  const { parts, account, expectedState } = call;
   const result = await actFor(call, async (act) => {
-    if (expectedState !== undefined) {
-      await parts.mail.editEmails(act, account, []); // takes the lock, and changes nothing
-      const state = String(await parts.mail.currentChange(act.tx, account));
-      if (state !== expectedState) throw new MethodError('stateMismatch');
-    }
+    await compareState(call, act);
     return body(act);
   });
   call.expectedState = undefined;
   return result;
+}
+
+/** Compares `ifInState`, until the first change of the call has done so, under the account's lock. */
+export async function compareState({ parts, account, expectedState }: MailCall, act: Act): Promise<void> {
+  if (expectedState === undefined) return;
+  await parts.mail.lockAccount(act, account);
+  const state = String(await parts.mail.currentChange(act.tx, account));
+  if (state !== expectedState) throw new MethodError('stateMismatch');
 }
 
 /** Refuses a call whose `ifInState` is past already; what comes meanwhile, {@link changeFor} finds. */

@@ -24,7 +24,7 @@ export function badProperties(...properties: readonly string[]): SetFault {
   return new SetFault('invalidProperties', { properties });
 }
 
-/** What the domain refuses, in the words of RFC 8620 §5.3 and RFC 8621 §2.5, §4.6. */
+/** What the domain refuses, in the words of RFC 8620 §5.3 and RFC 8621 §2.5, §4.6, §6.3. */
 const refusalErrors: Readonly<Record<string, JsonObject>> = {
   'not-permitted': { type: 'forbidden' },
   'account-closed': { type: 'forbidden' },
@@ -41,6 +41,10 @@ const refusalErrors: Readonly<Record<string, JsonObject>> = {
   'bad-keyword': { type: 'invalidProperties', properties: ['keywords'] },
   'too-many-keywords': { type: 'tooManyKeywords' },
   'email-unknown': { type: 'notFound' },
+  'identity-unknown': { type: 'notFound' },
+  'identity-stays': { type: 'forbidden' },
+  'identity-limit': { type: 'overQuota' },
+  'foreign-identity': { type: 'forbiddenFrom' },
 };
 
 /** The SetError of a fault; what is neither the caller's nor an expected answer goes on. */
