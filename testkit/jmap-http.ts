@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { idempotencyCapability } from '../contract/jmap/submission.ts';
 import { present } from '../src/base/assert.ts';
 import { newId, type TenantId, type Uuid } from '../src/base/ids.ts';
 import { silentLog } from '../src/base/log.ts';
@@ -28,9 +29,10 @@ export interface JmapPerson extends PersonRef {
 }
 
 const task: Actor = { kind: 'system', task: 'test' };
-export const jmapCapabilities = ['core', 'mail', 'quota', 'blob', 'submission'].map(
-  (name) => `urn:ietf:params:jmap:${name}`,
-);
+export const jmapCapabilities = [
+  ...['core', 'mail', 'quota', 'blob', 'submission'].map((name) => `urn:ietf:params:jmap:${name}`),
+  idempotencyCapability,
+];
 
 export class JmapHttp {
   readonly base: string;

@@ -4,6 +4,7 @@ import { request as openRequest } from 'node:http';
 import { after, describe, test } from 'node:test';
 import { JmapHttp, jmapCapabilities } from '../../../../testkit/jmap-http.ts';
 import { present } from '../../../base/assert.ts';
+import { transferLimits } from '../../../base/domain-limits.ts';
 import { jmapLimits } from '../../../base/end-limits.ts';
 
 const world = await JmapHttp.open({ after });
@@ -71,6 +72,15 @@ describe('the session (RFC 8620 §2 and §2.2)', () => {
       [blob?.['maxSizeBlobSet'], blob?.['maxDataSources']],
       [jmapLimits.blobSetBytes, jmapLimits.dataSources],
     );
+  });
+
+  test('tells how long a sending may be held, and by which extensions (RFC 8621 §1.3.2, RFC 4865 §3)', async () => {
+    const { accountCapabilities } = present((await sessionOf(world)).accounts[account.accountId], 'no account');
+    const seconds = transferLimits.holdMs / 1_000;
+    assert.deepEqual(accountCapabilities['urn:ietf:params:jmap:submission'], {
+      maxDelayedSend: seconds,
+      submissionExtensions: { FUTURERELEASE: [String(seconds)], DSN: [] },
+    });
   });
 
   test('has addresses of the listener that was asked, in the sandbox', async () => {
