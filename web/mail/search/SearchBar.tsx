@@ -7,11 +7,12 @@
  * rarely left the letter where it arrived. What was searched is kept nowhere: it names patients.
  */
 import { useNavigate } from '@tanstack/react-router';
-import { Search, SlidersHorizontal, X } from 'lucide-react';
+import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef, useState } from 'react';
-import { Button as AriaButton, Dialog as AriaDialog, Input, Popover, SearchField } from 'react-aria-components';
+import { Button as AriaButton, Dialog as AriaDialog, Popover } from 'react-aria-components';
 import { searchTexts as texts } from '../../texts/search.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { SearchBox } from '../../ui/SearchBox.tsx';
 import { phone, useMedia } from '../../ui/useMedia.ts';
 import type { ListSearch } from '../list-search.ts';
 import { type View, viewName } from '../views.ts';
@@ -29,7 +30,6 @@ export interface SearchBarProps {
 
 export function SearchBar({ view, search, children }: SearchBarProps) {
   const navigate = useNavigate();
-  const box = useRef<HTMLDivElement>(null);
   const go = (next: ListSearch): void => {
     const leavesInbox = next.q !== undefined && next.q !== search.q && view.kind === 'role' && view.role === 'inbox';
     const target = viewName(leavesInbox ? { kind: 'all' } : view);
@@ -38,10 +38,7 @@ export function SearchBar({ view, search, children }: SearchBarProps) {
   return (
     <search className={styles.bar}>
       <div className={styles.top}>
-        <div className={styles.box} ref={box}>
-          <WordsField search={search} onSearch={go} />
-          <FacetsButton search={search} onSearch={go} box={box} />
-        </div>
+        <WordsField search={search} onSearch={go} />
         {children}
       </div>
       <FacetChips search={search} onSearch={go} />
@@ -63,24 +60,22 @@ function WordsField({ search, onSearch }: PartProps) {
     setTyped(search.q ?? '');
   }
   const input = useRef<HTMLInputElement>(null);
+  const box = useRef<HTMLDivElement>(null);
   useSlash(input);
   return (
-    <SearchField
-      className={styles.field ?? ''}
-      aria-label={texts.label}
+    <SearchBox
+      label={texts.label}
+      placeholder={texts.placeholder}
+      clearLabel={texts.clear}
       value={typed}
       onChange={setTyped}
       onSubmit={(words) => onSearch(changedSearch(search, { q: words.trim() }))}
       onClear={() => search.q !== undefined && onSearch(changedSearch(search, { q: undefined }))}
+      inputRef={input}
+      boxRef={box}
     >
-      <Search aria-hidden="true" className={styles.glass} />
-      <Input ref={input} className={styles.input ?? ''} placeholder={texts.placeholder} />
-      {typed === '' ? null : (
-        <AriaButton className={styles.inner ?? ''} aria-label={texts.clear}>
-          <X aria-hidden="true" />
-        </AriaButton>
-      )}
-    </SearchField>
+      <FacetsButton search={search} onSearch={onSearch} box={box} />
+    </SearchBox>
   );
 }
 
