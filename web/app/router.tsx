@@ -8,6 +8,7 @@
  *   /annuaire, /reglages/$section, /urgence
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
+import { readDirectorySearch } from '../directory/directory-search.ts';
 import { readComposeSearch } from '../mail/compose/compose-search.ts';
 import { readListSearch } from '../mail/list-search.ts';
 import { NotFound } from './NotFound.tsx';
@@ -53,6 +54,7 @@ const draft = createRoute({
 const directory = createRoute({
   getParentRoute: () => root,
   path: '/annuaire',
+  validateSearch: readDirectorySearch,
   component: lazyRouteComponent(() => import('../directory/DirectoryPage.tsx'), 'DirectoryPage'),
 });
 

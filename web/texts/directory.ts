@@ -99,6 +99,7 @@ export const directoryTexts = {
   alreadyInGroup: (name: string) => `Déjà dans le groupe ${name}.`,
   deletedGroup: (name: string) => `Groupe ${name} supprimé.`,
   edit: 'Modifier',
+  open: 'Ouvrir',
   remove: 'Supprimer',
   deeds: (name: string) => `Gestes pour ${name}`,
 
