@@ -18,7 +18,7 @@ export const signInSchema = Type.Object(
   { additionalProperties: false },
 );
 
-export const roleSchema = Type.Enum([
+const roleSchema = Type.Enum([
   'holder',
   'associate',
   'replacement',

@@ -6,6 +6,7 @@ import assert from 'node:assert/strict';
 import { request as requestTls } from 'node:https';
 import { after, describe, test } from 'node:test';
 import { sql } from 'kysely';
+import { sessionBounds } from '../../contract/session.ts';
 import { present } from '../../src/base/assert.ts';
 import { accessLimits } from '../../src/base/domain-limits.ts';
 import { gib } from '../../src/base/limits.ts';
@@ -167,7 +168,7 @@ describe('a session', () => {
     assert.equal((await send('GET', '/api/session', { cookie: second.cookie })).status, 200);
   });
 
-  test('changes something only with its own token, and says the same of every other', async () => {
+  test('changes something only with its own token (RFC 9110 §9.2.1), and says the same of every other', async () => {
     const mine = await signIn('anne');
     const other = await signIn('bruno');
     const again = await signIn('anne');
@@ -361,6 +362,13 @@ describe('signing in', () => {
     assert.equal(both.code, 'browser-refused');
     const more = await send('POST', '/api/session', {}, { login: 'anne', password, tenantId: anne.tenantId });
     assert.equal(more.status, 400);
+    const { loginCharacters, passwordCharacters } = sessionBounds;
+    const longest = { login: 'l'.repeat(loginCharacters), password: 'p'.repeat(passwordCharacters) };
+    assert.equal((await send('POST', '/api/session', {}, longest)).status, 401);
+    for (const key of ['login', 'password'] as const) {
+      const longer = { ...longest, [key]: `${longest[key]}x` };
+      assert.equal((await send('POST', '/api/session', {}, longer)).status, 400, key);
+    }
   });
 
   test('slows down who guesses, at the limit and not before, and lets the person in from elsewhere in time', async () => {

@@ -66,29 +66,7 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
   });
   addHeaders(app, options);
   countRequests(app, options);
-  await app.register(swagger, {
-    openapi: {
-      openapi: '3.1.0',
-      info: { title: httpTexts.apiTitle, description: httpTexts.apiDescription, version: options.version },
-      tags: [],
-      components: {
-        securitySchemes: {
-          appPassword: { type: 'http', scheme: 'basic', description: httpTexts.appPassword },
-          token: { type: 'http', scheme: 'bearer', description: httpTexts.token },
-          session: {
-            type: 'apiKey',
-            in: 'cookie',
-            name: options.sessionCookie ?? 'hygie',
-            description: httpTexts.session,
-          },
-        },
-      },
-    },
-    // Schemas keep their own names in `components`.
-    refResolver: {
-      buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
-    },
-  });
+  await describeApi(app, options);
   app.addSchema(problemSchema);
   registerSystemRoutes(app, options);
 
@@ -121,6 +99,32 @@ export async function createHttpShell(options: HttpShellOptions): Promise<HttpSh
       await app.close();
     },
   };
+}
+
+async function describeApi(app: HttpApp, options: Pick<HttpShellOptions, 'version' | 'sessionCookie'>): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: '3.1.0',
+      info: { title: httpTexts.apiTitle, description: httpTexts.apiDescription, version: options.version },
+      tags: [],
+      components: {
+        securitySchemes: {
+          appPassword: { type: 'http', scheme: 'basic', description: httpTexts.appPassword },
+          token: { type: 'http', scheme: 'bearer', description: httpTexts.token },
+          session: {
+            type: 'apiKey',
+            in: 'cookie',
+            name: options.sessionCookie ?? 'hygie',
+            description: httpTexts.session,
+          },
+        },
+      },
+    },
+    // Schemas keep their own names in `components`.
+    refResolver: {
+      buildLocalReference: (json, _base, _fragment, i) => (typeof json['$id'] === 'string' ? json['$id'] : `def-${i}`),
+    },
+  });
 }
 
 /** Any instance: hooks do not depend on the types of routes. */
