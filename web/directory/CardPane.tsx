@@ -17,7 +17,7 @@ import { cardQuery, favouritesQuery, groupsQuery, refreshCard } from './data.ts'
 import { GroupDialog } from './GroupDialog.tsx';
 import type { Card, Completion, Group } from './types.ts';
 import { useKept } from './useKept.ts';
-import { phoneLine, placeAddress, placeLine, trade } from './words.ts';
+import { phoneLine, placeAddress, placeLine, plainLabel, trade } from './words.ts';
 
 export interface CardPaneProps {
   readonly id: string;
@@ -187,7 +187,7 @@ function Roles({ card: { roles, skills } }: { readonly card: Card }) {
           <h3>{texts.skills}</h3>
           <ul>
             {skills.map(({ code, label }) => (
-              <li key={code}>{label}</li>
+              <li key={code}>{plainLabel(label)}</li>
             ))}
           </ul>
         </section>

@@ -45,10 +45,11 @@ export function NationalTab({ account, search, go }: NationalTabProps) {
       />
     );
   if (isPhone && fiche !== undefined) return card;
+  const isAsked = search.q !== undefined || isFiltered(search) || fiche !== undefined;
   return (
-    <div className={styles.panes}>
+    <div className={isAsked ? styles.panes : ''}>
       <SearchPane account={account} search={search} go={go} />
-      {isPhone ? null : <div className={styles.card}>{card}</div>}
+      {isPhone || !isAsked ? null : <div className={styles.card}>{card}</div>}
     </div>
   );
 }

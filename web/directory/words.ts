@@ -1,10 +1,16 @@
 /** How people, places and days of the directory are said. */
 import { directoryTexts as texts } from '../texts/directory.ts';
+import { dayNumbers } from '../ui/dates.ts';
 import type { Correspondent, Place } from './types.ts';
 
-/** « Médecin · Cardiologie » : the mode in brackets that the nomenclature ends labels with says nothing to a person. */
+/** The code in brackets that the nomenclature ends labels with says nothing to a person. */
+export function plainLabel(label: string): string {
+  return label.replace(/ \([A-Z]{1,5}\)$/, '');
+}
+
+/** « Médecin · Cardiologie » */
 export function trade({ profession, speciality }: Pick<Correspondent, 'profession' | 'speciality'>): string {
-  return [profession?.label, speciality?.label.replace(/ \([A-Z]{1,5}\)$/, '')].filter(isSaid).join(' · ');
+  return [profession?.label, speciality === null ? null : plainLabel(speciality.label)].filter(isSaid).join(' · ');
 }
 
 /** « CHU de Tours, Tours (37) » */
@@ -30,7 +36,6 @@ export function distanceLine(km: number): string {
 
 const dayMonth = new Intl.DateTimeFormat('fr-FR', { day: 'numeric', month: 'long', timeZone: 'Europe/Paris' });
 const dayMonthYear = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'long', timeZone: 'Europe/Paris' });
-const short = new Intl.DateTimeFormat('fr-FR', { dateStyle: 'short', timeZone: 'Europe/Paris' });
 
 /** « 21 novembre », with its year when it is not this one. */
 export function editionDay(instant: string, now: Date): string {
@@ -40,7 +45,7 @@ export function editionDay(instant: string, now: Date): string {
 
 /** « 21/11/2026 » */
 export function shortDay(instant: string): string {
-  return short.format(new Date(instant));
+  return dayNumbers(new Date(instant));
 }
 
 /** « 02 47 12 34 56 » of `0247123456`; others as they are. */
