@@ -237,8 +237,9 @@ export class TestOperator {
   async createDoctor(
     login = `dr${newId().slice(-12)}`,
     quotaBytes = 1_000_000_000,
+    tenantId = this.tenantId,
   ): Promise<{ account: AccountRef; address: Address; person: PersonRef; token: Secret; login: string }> {
-    const { store, tenantId } = this;
+    const { store } = this;
     const address = addressOf(`${login}@${this.domain}`);
     const account = await store.act((act) =>
       store.mail.createAccount(act, { tenantId, type: 'PER', address, displayName: `Dr ${login}`, quotaBytes }),

@@ -7,7 +7,7 @@ import type { Actor } from '../audit/audit.ts';
 import type { AccountRef } from '../mail/mail.ts';
 import type { Cause } from './failure-policy.ts';
 import type { RecipientState } from './queue-rows.ts';
-import { openAnswer, openQueueKey, openRecipient } from './queued-message.ts';
+import { type MessageRef, openAnswer, openQueueKey, openRecipient, openReturned } from './queued-message.ts';
 import { explanations } from './report-texts.ts';
 import { requireReader } from './sending-edit.ts';
 import { openEnvelope, readSendings, type SendingRow } from './sending-rows.ts';
@@ -86,6 +86,11 @@ interface StatusRow {
   readonly status: string | null;
   readonly cause: Cause | null;
   readonly sealedAnswer: Buffer | null;
+  /** What came back after the next host had taken it. */
+  readonly isArrived: boolean;
+  readonly isDisplayed: boolean;
+  readonly isReturned: boolean;
+  readonly sealedReturned: Buffer | null;
 }
 
 async function readStatuses(
@@ -97,7 +102,10 @@ async function readStatuses(
   const messages = sendings.flatMap(({ messageId }) => (messageId === null ? [] : [messageId]));
   const rows = await sql<StatusRow>`
     select held.message_id as "messageId", message.key_version as "keyVersion", held.number, held.sealed, held.domain,
-           held.state, held.last_status as status, held.last_cause as cause, held.sealed_answer as "sealedAnswer"
+           held.state, held.last_status as status, held.last_cause as cause, held.sealed_answer as "sealedAnswer",
+           held.displayed_at is not null as "isDisplayed", held.returned_at is not null as "isReturned",
+           coalesce(held.delivered_at, held.displayed_at, held.deleted_at, held.denied_at, held.auto_answered_at,
+                    held.answered_at) is not null as "isArrived", held.sealed_returned as "sealedReturned"
       from transfer.message as message
       join transfer.recipient as held on held.tenant_id = message.tenant_id and held.message_id = message.id
      where message.tenant_id = ${tenantId} and message.id = any(${messages}::uuid[])
@@ -113,31 +121,28 @@ async function readStatuses(
   return found;
 }
 
-function statusOf(
-  row: StatusRow,
-  key: DataKey,
-  message: { tenantId: AccountRef['tenantId']; id: Uuid },
-): SendingStatus {
+function statusOf(row: StatusRow, key: DataKey, message: MessageRef): SendingStatus {
   const { address } = openRecipient(key, message, row);
-  const answer =
-    row.sealedAnswer === null ? undefined : openAnswer(key, message, { number: row.number, sealed: row.sealedAnswer });
-  return {
-    address,
-    reply: answer ?? ownReply(row),
-    delivered: deliveredAs(row),
-    isDisplayed: false,
-  };
+  const { number, sealedAnswer, sealedReturned, isDisplayed } = row;
+  const delivered = deliveredAs(row);
+  // RFC 8621 §7: what a report says later takes the place of what the next host answered.
+  const reply =
+    (delivered === 'no' && sealedReturned !== null && openReturned(key, message, { number, sealed: sealedReturned })) ||
+    (sealedAnswer !== null && openAnswer(key, message, { number, sealed: sealedAnswer })) ||
+    ownReply(row);
+  return { address, reply, delivered, isDisplayed };
 }
 
 /** RFC 8621 §7: `unknown` once another host has it, unless somebody tells. */
-function deliveredAs({ state, domain }: StatusRow): SendingStatus['delivered'] {
+function deliveredAs({ state, domain, isArrived, isReturned }: StatusRow): SendingStatus['delivered'] {
   switch (state) {
     case 'queued':
     case 'sending':
     case 'deferred':
       return 'queued';
     case 'accepted':
-      return domain === '' ? 'yes' : 'unknown';
+      if (domain === '' || isArrived) return 'yes';
+      return isReturned ? 'no' : 'unknown';
     case 'failed':
     case 'expired':
     case 'dropped':
