@@ -143,6 +143,12 @@ export const vacationLimits = {
   htmlCharacters: 40_000,
 } as const;
 
+/** Bounds of what is told to the administrator of unwanted mail (`domain/transfer`). */
+export const unwantedLimits = {
+  /** Characters of the person's remark: a paragraph or three. */
+  noteCharacters: 2_000,
+} as const;
+
 /** Bounds of the mail store (`domain/mail`). */
 export const mailLimits = {
   /** Octets of content kept in the row of an email; beyond, it is a blob (invariant 9). */

@@ -182,7 +182,7 @@ function isArrived(row: Omit<DeliveryEvidence, 'state'>): boolean {
   return row.isLocal || [row.deliveredAt, row.deletedAt, row.deniedAt, row.autoAnsweredAt].some((at) => at !== null);
 }
 
-async function requireRead(
+export async function requireRead(
   parts: Pick<TransferParts, 'access' | 'clock'>,
   db: Db,
   viewer: Actor,

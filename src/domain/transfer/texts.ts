@@ -88,3 +88,35 @@ export const receiptTexts = {
     processed: (at: string) => `Votre message reçu le ${at} a été traité par un programme. ${receiptNote}\n`,
   },
 } as const;
+
+export const unwantedTexts = {
+  notPermitted: 'Vous pouvez lire cette boîte aux lettres, pas en signaler les messages.',
+  emailUnknown: 'Ce message n’existe pas, ou plus.',
+  noteTooLong: 'Votre remarque est trop longue.',
+  administratorUnreachable:
+    'L’administrateur de votre messagerie ne peut pas recevoir le signalement. Rien n’a été changé : prévenez-le par un autre moyen.',
+  subject: {
+    unwanted: 'Signalement : message indésirable',
+    phishing: 'Signalement : hameçonnage',
+    misdirected: 'Signalement : message reçu par erreur',
+  },
+  opening: {
+    unwanted: (account: string, at: string) =>
+      `La boîte ${account} signale un message indésirable, reçu le ${at}. Il est joint tel qu’il est arrivé.`,
+    phishing: (account: string, at: string) =>
+      `La boîte ${account} signale une tentative d’hameçonnage, reçue le ${at}. Le message est joint tel qu’il est arrivé : n’en suivez pas les liens.`,
+    misdirected: (account: string, at: string) =>
+      `La boîte ${account} a reçu le ${at} un message qui ne lui est pas destiné. Il est joint tel qu’il est arrivé.`,
+  },
+  note: (note: string) => `Remarque de la personne qui signale :\n${note}`,
+  noNote: 'Sans remarque.',
+  closing: {
+    unwanted:
+      'Le message est rangé dans les indésirables de cette boîte. Si l’opérateur de l’expéditeur doit être prévenu, son contact figure dans l’annuaire des opérateurs.',
+    phishing:
+      'Le message est rangé dans les indésirables de cette boîte. Vérifiez si d’autres boîtes l’ont reçu, et prévenez l’opérateur de l’expéditeur : son compte est peut-être détourné.',
+    misdirected:
+      'Le message est resté dans cette boîte et l’expéditeur n’a pas été prévenu : c’est à vous d’en juger. Des données de santé reçues par erreur peuvent être une violation de données à documenter.',
+  },
+  fileName: 'message-signale.eml',
+} as const;

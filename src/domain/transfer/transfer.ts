@@ -96,6 +96,7 @@ import {
   submit,
 } from './submission.ts';
 import { sweepTransfer } from './sweep.ts';
+import { reportUnwanted, type UnwantedOutcome, type UnwantedReport } from './unwanted.ts';
 import { changeVacation, getVacation, type KeptVacation, type Vacation } from './vacation.ts';
 
 export { type AcceptanceReply, sayReply } from './acceptance.ts';
@@ -125,6 +126,7 @@ export type {
   UndoStatus,
   WantedSending,
 } from './sendings.ts';
+export type { UnwantedKind, UnwantedOutcome, UnwantedReport } from './unwanted.ts';
 export type { KeptVacation, Vacation } from './vacation.ts';
 
 export interface TransferOptions {
@@ -170,6 +172,8 @@ export interface TransferParts extends EnqueueParts {
     | 'hasIdentity'
     | 'listCards'
     | 'listIdentities'
+    | 'listMailboxes'
+    | 'moveEmails'
     | 'setKeywords'
     | 'takeChange'
     | 'currentChange'
@@ -269,6 +273,13 @@ export interface Transfer {
   /** The email that the account sent under a Message-ID; undefined also when there are several. */
   findSentEmail(viewer: SubmissionActor, account: AccountRef, messageId: string): Promise<EmailId | undefined>;
 
+  /** Tells the administrator of a received message, whole, and puts it aside unless it is only misdirected. */
+  reportUnwanted(
+    actor: Extract<Actor, { kind: 'person' }>,
+    account: AccountRef,
+    report: UnwantedReport,
+  ): Promise<UnwantedOutcome>;
+
   /** The answer for who is away; one that was never set says so. Needs the right to read the account. */
   getVacation(viewer: Actor, account: AccountRef): Promise<KeptVacation>;
   /** Changes what is given; needs the right to send from the account. `Refusal` `bad-vacation`. */
@@ -313,6 +324,7 @@ export function createTransfer(given: TransferParts & { readonly outside: Outsid
     deliverySummaries: (viewer, account, emailIds) => deliverySummaries(parts, viewer, account, emailIds),
     sendReceipt: (by, account, wanted) => sendReceipt(parts, by, account, wanted),
     findSentEmail: (viewer, account, messageId) => findSentEmail(parts, viewer, account, messageId),
+    reportUnwanted: (actor, account, report) => reportUnwanted(parts, actor, account, report),
     getVacation: (viewer, account) => getVacation(parts, viewer, account),
     changeVacation: (act, account, change) => changeVacation(parts, act, account, change),
     blobsNamed: (db, ids) => blobsNamed(db, ids),

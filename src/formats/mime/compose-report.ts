@@ -87,15 +87,21 @@ export interface DispositionReport extends ReportEnvelope {
   readonly reportingUa?: string;
   readonly originalRecipient?: string;
   readonly finalRecipient: string;
+  /** Whether a person caused it, by reading for instance. */
   readonly mode: 'manual' | 'automatic';
+  /** Whether a person agreed to send this one; as `mode` unless told. */
+  readonly sending?: 'manual' | 'automatic';
   readonly disposition: 'displayed' | 'deleted' | 'dispatched' | 'processed';
   /** Set when the message could not be handled: its text goes to an `Error` field (RFC 8098 §3.2.7). */
   readonly error?: string;
+  /** RFC 8098 §3.3; names of header fields. */
+  readonly extensions?: readonly { readonly name: string; readonly value: string }[];
 }
 
 /** A disposition notification, the receipt that `Disposition-Notification-To` asks for; null sender too (RFC 8098 §3). */
 export function composeDispositionNotification(report: DispositionReport, makeBoundary: MakeBoundary): Promise<Buffer> {
-  const mode = report.mode === 'manual' ? 'manual-action/MDN-sent-manually' : 'automatic-action/MDN-sent-automatically';
+  const sending = (report.sending ?? report.mode) === 'manual' ? 'MDN-sent-manually' : 'MDN-sent-automatically';
+  const mode = `${report.mode}-action/${sending}`;
   const modifier = report.error === undefined ? '' : '/error';
   const fields = [
     optional('Reporting-UA', report.reportingUa),
@@ -107,6 +113,7 @@ export function composeDispositionNotification(report: DispositionReport, makeBo
     ),
     printTokenField('Disposition', `${mode}; ${report.disposition}${modifier}`),
     optional('Error', report.error),
+    ...(report.extensions ?? []).map(({ name, value }) => printTextField(name, value)),
   ];
   return composeReport(report, 'disposition-notification', fields.join(''), makeBoundary);
 }

@@ -10,6 +10,7 @@ import type { ApiParts } from './operation.ts';
 import { registerPractice } from './practice.ts';
 import { registerSettings } from './settings.ts';
 import { registerTemplates } from './templates.ts';
+import { registerUnwanted } from './unwanted.ts';
 
 /** The statuses of refusals that ask for another than 400. */
 export const refusalStatuses = {
@@ -24,6 +25,8 @@ export const refusalStatuses = {
   'correspondent-unknown': 404,
   'group-unknown': 404,
   'entry-unknown': 404,
+  'email-unknown': 404,
+  'administrator-unreachable': 409,
   'no-listing': 404,
   'template-unknown': 404,
   'group-exists': 409,
@@ -42,6 +45,7 @@ export function registerApi(parts: ApiParts): void {
   registerAddressBook(parts);
   registerListing(parts);
   registerDeliveries(parts);
+  registerUnwanted(parts);
   registerDeleted(parts);
   registerTemplates(parts);
   registerSettings(parts);

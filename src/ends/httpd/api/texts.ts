@@ -33,6 +33,7 @@ export const apiTexts = {
   retryListing: 'Essaie tout de suite une publication qui attend ou a été refusée.',
 
   deliveries: 'Ce qu’est devenu un message envoyé, destinataire par destinataire.',
+  reportUnwanted: 'Signale un message reçu à l’administrateur de la messagerie.',
   deliverySummaries: 'Où en sont plusieurs messages envoyés, sans noms ni adresses, pour les listes.',
 
   accountUnknown: 'Aucune boîte à cet identifiant.',
@@ -65,4 +66,31 @@ export const deletedTexts = {
   search: 'Cherche parmi eux, par les mots de l’objet et de l’expéditeur.',
   undelete: 'Récupère des messages supprimés, là où ils étaient.',
   badPlace: 'Cette suite de liste n’existe pas : reprenez celle de la page précédente.',
+} as const;
+
+const signalSpam =
+  'Si le message ne contient aucune donnée de santé, vous pouvez aussi le signaler sur signal-spam.fr : ouvrez-y un compte, affichez la source du message (« Afficher la source »), copiez-la en entier dans le formulaire et envoyez. N’y envoyez jamais un message qui parle d’un patient.';
+
+/** What a person who has reported a message is told, and may do besides. */
+export const unwantedAnswers = {
+  again: 'Vous aviez déjà signalé ce message : l’administrateur l’a reçu.',
+  unwanted: {
+    text: 'Merci. Le message est rangé dans les indésirables et l’administrateur de votre messagerie l’a reçu.',
+    steps: ['Inutile de répondre à l’expéditeur.', signalSpam],
+  },
+  phishing: {
+    text: 'Merci. Le message est rangé dans les indésirables et l’administrateur de votre messagerie l’a reçu.',
+    steps: [
+      'N’ouvrez ni ses liens ni ses pièces jointes, et ne répondez pas.',
+      'Si vous avez saisi un mot de passe ou ouvert une pièce jointe, changez ce mot de passe et appelez votre support sans attendre.',
+      signalSpam,
+    ],
+  },
+  misdirected: {
+    text: 'Merci. L’administrateur de votre messagerie a reçu le message ; l’expéditeur n’en est pas averti par nous.',
+    steps: [
+      'Ne le transférez pas et n’en gardez pas de copie hors de la messagerie.',
+      'Si un patient pourrait pâtir de ce que son destinataire ne l’a pas reçu, prévenez l’expéditeur par téléphone.',
+    ],
+  },
 } as const;

@@ -17,10 +17,12 @@ import { registerEventSource } from './event-source.ts';
 import { blobMethods } from './methods/blob.ts';
 import { echo } from './methods/core.ts';
 import { mailCapability } from './methods/mail-call.ts';
+import { mdnCapability, mdnMethods } from './methods/mdn.ts';
 import { mailMethods } from './methods/methods.ts';
 import { quotaMethods } from './methods/quota.ts';
 import { submissionAccountCapability } from './methods/submission-call.ts';
 import { submissionMethods } from './methods/submissions.ts';
+import { vacationCapability, vacationMethods } from './methods/vacation.ts';
 import {
   blobAccountCapability,
   blobCapability,
@@ -51,6 +53,8 @@ export async function registerJmap(app: HttpApp, given: Omit<JmapParts, 'openBlo
     ...blobMethods({ ...common, openBlob }),
     ...quotaMethods(common),
     ...submissionMethods({ ...common, openBlob, transfer }),
+    ...mdnMethods({ ...common, openBlob, transfer }),
+    ...vacationMethods({ ...common, openBlob, transfer }),
   ];
   const capabilities: Capabilities = new Map([
     [mailCapability, mailAccountCapability(emailSorts)],
@@ -58,6 +62,8 @@ export async function registerJmap(app: HttpApp, given: Omit<JmapParts, 'openBlo
     [blobCapability, blobAccountCapability],
     [submissionCapability, submissionAccountCapability],
     [idempotencyCapability, () => ({})],
+    [mdnCapability, () => ({})],
+    [vacationCapability, () => ({})],
   ]);
   const news = await openAccountNews(database);
   registerSession(app, parts, capabilities);

@@ -23,6 +23,15 @@ export const jmapSendingTexts = {
   emailHeld: 'L’envoi de ce message est programmé : annulez-le avant de le supprimer.',
 } as const;
 
+/** Why no receipt is sent. */
+export const jmapReceiptTexts = {
+  'not-asked': 'L’auteur du message n’a pas demandé d’accusé de lecture, ou l’a demandé pour plusieurs adresses.',
+  report: 'Ce message est lui-même un avis : il n’en appelle pas d’autre.',
+  patient: 'Aucun accusé de lecture n’est envoyé à un patient.',
+  untrusted: 'L’accusé demandé irait hors de l’espace de confiance MSSanté.',
+  'consent-needed': 'L’accusé irait à une autre adresse que celle de l’auteur : il faut votre accord.',
+} as const;
+
 export const jmapQuotaName = 'Espace de la boîte aux lettres';
 
 /** What the routes beside the API answer. */
