@@ -1,5 +1,5 @@
 /**
- * The session of a browser: `POST /api/session` opens it, `GET` says who is there, `DELETE` ends it.
+ * The session of a browser: `POST /api/session` opens it, `GET` says who is there (204: nobody), `DELETE` ends it.
  *
  * The session is a cookie that scripts cannot read. Requests that it signs, but for GET and HEAD, carry its `csrfToken` in the
  * header field `X-CSRF-Token`. Refusals: 401 `signed-out` (no session, or no longer), 401 `credentials-refused`,

@@ -160,11 +160,12 @@ describe('a session', () => {
     const planted = `hygie-cabinet-mssante-example=${'A'.repeat(43)}`;
     const first = await signIn('anne', { cookie: planted });
     assert.notEqual(first.cookie, planted, 'a token is never taken from outside');
-    assert.equal((await send('GET', '/api/session', { cookie: planted })).status, 401);
+    assert.equal((await send('GET', '/api/session', { cookie: planted })).status, 204);
     const second = await signIn('anne', { cookie: first.cookie });
     assert.notEqual(second.cookie, first.cookie);
     assert.notEqual(second.csrf, first.csrf);
-    assert.equal((await send('GET', '/api/session', { cookie: first.cookie })).status, 401);
+    assert.equal((await send('GET', '/api/session', { cookie: first.cookie })).status, 204);
+    assert.equal((await send('GET', '/api/accounts', { cookie: first.cookie })).status, 401);
     assert.equal((await send('GET', '/api/session', { cookie: second.cookie })).status, 200);
   });
 
@@ -404,12 +405,12 @@ describe('a session ends', () => {
     const person = await makePerson(operator, 'carole');
     const before = await signIn('carole');
     await audit.act(testing, (act) => access.setPassword(act, person, new Secret(password)));
-    assert.equal((await send('GET', '/api/session', { cookie: before.cookie })).status, 401);
+    assert.equal((await send('GET', '/api/session', { cookie: before.cookie })).status, 204);
     const after = await signIn('carole');
     await audit.act(testing, (act) => access.disablePerson(act, person));
-    assert.equal((await send('GET', '/api/session', { cookie: after.cookie })).status, 401);
+    assert.equal((await send('GET', '/api/session', { cookie: after.cookie })).status, 204);
     await audit.act(testing, (act) => access.enablePerson(act, person));
-    assert.equal((await send('GET', '/api/session', { cookie: after.cookie })).status, 401, 'for good');
+    assert.equal((await send('GET', '/api/session', { cookie: after.cookie })).status, 204, 'for good');
   });
 
   test('and with it the push that it opened', async () => {
@@ -424,7 +425,7 @@ describe('a session ends', () => {
   test('unused for two hours, or after twelve, whatever a page that was left open does by itself', async () => {
     const used = await signIn('anne');
     const unused = await signIn('anne');
-    const asks = async ({ cookie }: Browser, path = '/api/session'): Promise<number> => {
+    const asks = async ({ cookie }: Browser, path = '/api/accounts'): Promise<number> => {
       const response = await fetch(`${base()}${path}`, { headers: { cookie } });
       await response.body?.cancel();
       return response.status;

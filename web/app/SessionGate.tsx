@@ -52,7 +52,9 @@ function useSession() {
   const open = useCallback(async () => {
     setState({ kind: 'opening' });
     try {
-      await enter(await api.request<Session>('GET', '/api/session'));
+      const session = await api.request<Session | undefined>('GET', '/api/session');
+      if (session === undefined) setState({ kind: 'signed-out' });
+      else await enter(session);
     } catch (fault) {
       setState({ kind: fault instanceof ApiProblem && fault.status === 401 ? 'signed-out' : 'away' });
     }

@@ -63,11 +63,12 @@ export function registerSessionRoutes(parts: SessionRouteParts): void {
 
   app.get(
     '/api/session',
-    {
-      onRequest: signIn.requireSession(),
-      schema: { summary: sessionTexts.show, security: sessionSecurity, response: answers },
+    { schema: { summary: sessionTexts.show, response: { ...answers, 204: Type.Null() } } },
+    async (request, reply) => {
+      const session = await signIn.sessionIn(request);
+      // Not a refusal: a page asks this before it knows, and browsers write refusals on their console.
+      return session === undefined ? reply.code(204).send(null) : describe(parts, session);
     },
-    async (request) => describe(parts, signIn.sessionOf(request)),
   );
 
   app.delete(

@@ -17,8 +17,8 @@ import { Secret } from '../../base/secret.ts';
 import type { Access, PersonRef, Scope, Session } from '../../domain/access/access.ts';
 import type { Actor } from '../../domain/audit/audit.ts';
 import type { Db } from '../../platform/db/db.ts';
-import { type BrowserConfig, checkSource, isSafe, sessionTokenIn } from './sign-in/browser.ts';
-import { letProgramIn, type ProgramParts, programRefused, signedOut } from './sign-in/programs.ts';
+import { type BrowserConfig, checkSource, isFromBrowser, isSafe, sessionTokenIn } from './sign-in/browser.ts';
+import { browserRefused, letProgramIn, type ProgramParts, programRefused, signedOut } from './sign-in/programs.ts';
 import { signInTexts as texts } from './texts.ts';
 
 /** What requests may ask for; a session of a browser opens both. */
@@ -42,6 +42,8 @@ export interface SignIn {
   require(scope: WebScope, options?: { readonly isUse?: boolean }): Hook;
   /** The hook of a route that only a browser's session opens; {@link sessionOf} then answers. */
   requireSession(): Hook;
+  /** The session of a browser's request, for a route that nobody need be signed in for; throws as {@link require} does of browsers. */
+  sessionIn(request: FastifyRequest): Promise<Session | undefined>;
   personOf(request: FastifyRequest): SignedIn;
   sessionOf(request: FastifyRequest): Session;
   /** For an answer that outlives its sign-in: false once what let it in was taken back, or is over. */
@@ -85,6 +87,10 @@ export function createSignIn(parts: SignInParts): SignIn {
     requireSession: () => async (request, reply) => {
       if (request.headers.authorization !== undefined) throw programRefused(request, reply);
       return admitSession(request, reply, true);
+    },
+    async sessionIn(request) {
+      if (request.headers.authorization !== undefined && isFromBrowser(request)) throw browserRefused();
+      return sessionIn(parts, request, true);
     },
     personOf: (request) => wayOf(request).person,
     sessionOf(request) {

@@ -33,7 +33,12 @@ export function signedOut(request: FastifyRequest, reply: FastifyReply): Refusal
 
 /** For what only a session opens. */
 export function programRefused(request: FastifyRequest, reply: FastifyReply): Refusal {
-  return isFromBrowser(request) ? new Refusal('browser-refused', texts.browserRefused) : signedOut(request, reply);
+  return isFromBrowser(request) ? browserRefused() : signedOut(request, reply);
+}
+
+/** Another site may have made a browser send credentials that it remembers. */
+export function browserRefused(): Refusal {
+  return new Refusal('browser-refused', texts.browserRefused);
 }
 
 /** Throws `Refusal` `browser-refused`, `signed-out`, `credentials-refused`, `too-many-attempts`. */
@@ -42,8 +47,7 @@ export async function letProgramIn(
   { request, reply }: { readonly request: FastifyRequest; readonly reply: FastifyReply },
   scope: WebScope,
 ): Promise<{ readonly person: PersonRef; readonly appPasswordId: Uuid }> {
-  // Another site may have made a browser send credentials that it remembers.
-  if (isFromBrowser(request)) throw new Refusal('browser-refused', texts.browserRefused);
+  if (isFromBrowser(request)) throw browserRefused();
   const answer = await authenticate(parts, request, scope);
   switch (answer?.kind) {
     case undefined:
