@@ -35,6 +35,8 @@ class Winnowing {
   readonly #lower: string;
   readonly #written: string[] = [];
   readonly #sheets: string[] = [];
+  /** By name, the next end that was found. */
+  readonly #ends = new Map<string, number>();
   #at = 0;
   #elements = 0;
 
@@ -165,9 +167,16 @@ class Winnowing {
     if (end < this.#text.length) this.#skipTo('>');
   }
 
-  /** Where `</name` stands that is a tag of this name; the end of the text when it does not. */
+  /** Where `</name` stands that is a tag of this name; the end of the text when it does not. Each name is looked for once along the text. */
   #endOf(name: string, from: number): number {
-    const mark = `</${name}`;
+    const known = this.#ends.get(name);
+    if (known !== undefined && known >= from) return known;
+    const found = this.#findEnd(`</${name}`, from);
+    this.#ends.set(name, found);
+    return found;
+  }
+
+  #findEnd(mark: string, from: number): number {
     for (let at = this.#lower.indexOf(mark, from); at !== -1; at = this.#lower.indexOf(mark, at + 1)) {
       if (/[\t\n\f\r />]/.test(this.#text[at + mark.length] ?? '')) return at;
     }
