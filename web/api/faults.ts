@@ -4,12 +4,16 @@ import { MethodFault } from '../jmap/client.ts';
 import { faultTexts as texts } from '../texts/faults.ts';
 import { ApiProblem } from './client.ts';
 
+/** A fault that already says, in French, what happened: an object of a `/set` that was refused. */
+export class Refused extends Error {}
+
 /** The server's own words when it refused; otherwise that it did not answer, and that nothing is lost. */
 export function explainFault(fault: unknown): string {
   if (fault instanceof ApiProblem) {
     if (fault.code === 'signed-out') return texts.signedOut;
     return fault.status >= 500 || fault.message === '' ? texts.serverFault : fault.message;
   }
+  if (fault instanceof Refused) return fault.message;
   // What methods say besides is for whoever reads the log of a client (RFC 8620 §3.6.2).
   if (fault instanceof MethodFault) return byType(fault.type);
   return texts.unreachable;

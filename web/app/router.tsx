@@ -5,7 +5,8 @@
  *   /messages/$view/$accountId/$emailId      the list and what is read
  *   /ecrire                                  a new message; `reponse`, `mode`, `a` say of what and to whom
  *   /ecrire/$accountId/$emailId              a draft
- *   /annuaire, /reglages/$section, /urgence
+ *   /supprimes/$accountId                    what was deleted and can be brought back
+ *   /annuaire, /reglages, /reglages/$section, /urgence
  */
 import { createRootRoute, createRoute, createRouter, lazyRouteComponent, redirect } from '@tanstack/react-router';
 import { readDirectorySearch } from '../directory/directory-search.ts';
@@ -37,6 +38,12 @@ const reading = createRoute({
   component: lazyRouteComponent(() => import('../mail/reading/ReadingPane.tsx'), 'ReadingPane'),
 });
 
+const deleted = createRoute({
+  getParentRoute: () => root,
+  path: '/supprimes/$accountId',
+  component: lazyRouteComponent(() => import('../mail/list/DeletedPage.tsx'), 'DeletedPage'),
+});
+
 const compose = createRoute({
   getParentRoute: () => root,
   path: '/ecrire',
@@ -58,6 +65,12 @@ const directory = createRoute({
   component: lazyRouteComponent(() => import('../directory/DirectoryPage.tsx'), 'DirectoryPage'),
 });
 
+const settingsList = createRoute({
+  getParentRoute: () => root,
+  path: '/reglages',
+  component: lazyRouteComponent(() => import('../settings/SettingsPage.tsx'), 'SettingsPage'),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: '/reglages/$section',
@@ -70,7 +83,17 @@ const emergency = createRoute({
   component: lazyRouteComponent(() => import('../emergency/EmergencyPage.tsx'), 'EmergencyPage'),
 });
 
-const tree = root.addChildren([home, messages.addChildren([reading]), compose, draft, directory, settings, emergency]);
+const tree = root.addChildren([
+  home,
+  messages.addChildren([reading]),
+  deleted,
+  compose,
+  draft,
+  directory,
+  settingsList,
+  settings,
+  emergency,
+]);
 
 export function createAppRouter() {
   return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: false });

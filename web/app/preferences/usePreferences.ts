@@ -23,6 +23,8 @@ export interface Preferences {
   readonly isLoaded: boolean;
   /** Shown at once; the server's refusal is told in a toast. */
   change(change: ChangeSettings): void;
+  /** Of the last change made here: whether the server has it. */
+  readonly saving: 'none' | 'under-way' | 'saved';
 }
 
 export function usePreferences(): Preferences {
@@ -30,7 +32,7 @@ export function usePreferences(): Preferences {
   const queries = useQueryClient();
   const toasts = useToasts();
   const { data } = useQuery(settingsQuery(api));
-  const { mutate } = useMutation({
+  const { mutate, status } = useMutation({
     scope: { id: 'settings' }, // one after the other, in the order of the gestures
     mutationFn: (change: ChangeSettings) => api.request<Settings>('PATCH', '/api/settings', { body: change }),
     onMutate: async (change) => {
@@ -46,7 +48,8 @@ export function usePreferences(): Preferences {
       toasts.show(explainFault(fault), { kind: 'fault' });
     },
   });
-  return { settings: data ?? defaultSettings, isLoaded: data !== undefined, change: mutate };
+  const saving = status === 'pending' ? 'under-way' : status === 'success' ? 'saved' : 'none';
+  return { settings: data ?? defaultSettings, isLoaded: data !== undefined, change: mutate, saving };
 }
 
 /** Puts theme and density on the page: once, by the frame. */
