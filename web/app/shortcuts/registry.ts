@@ -14,7 +14,7 @@ export interface Shortcut {
   readonly label: string;
   readonly group: ShortcutGroup;
   /** Undefined: it is answered elsewhere, and listed here. */
-  readonly run?: () => void;
+  readonly run?: () => unknown;
 }
 
 export type ShortcutGroup = 'list' | 'message' | 'go' | 'all';

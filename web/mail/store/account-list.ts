@@ -129,6 +129,7 @@ export class AccountList implements MailList {
         void this.sync();
       } else {
         this.#fetch();
+        this.#tell();
       }
     });
     this.#tell();
@@ -230,8 +231,9 @@ export class AccountList implements MailList {
       controller.abort();
       this.#windows.delete(page);
     }
-    for (const page of this.#missing()) void this.#fetchWindow(page);
-    this.#tell();
+    const missing = this.#missing();
+    for (const page of missing) void this.#fetchWindow(page);
+    if (missing.length > 0) this.#tell();
   }
 
   async #fetchWindow(page: number): Promise<void> {
