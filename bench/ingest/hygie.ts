@@ -17,6 +17,8 @@ import { peerDomain } from './peers.ts';
 
 export interface HygieSide {
   readonly smtpPort: number;
+  /** HTTP in plain. */
+  readonly webPort: number;
   readonly recipients: readonly string[];
   /** Largest resident memory of the server process so far, in bytes. */
   peakMemory(): Promise<number>;
@@ -64,9 +66,8 @@ function configOf({ dataFolder, kek, urls, portBase, authority }: Places): objec
   };
 }
 
-async function openAccounts(product: Product, count: number): Promise<readonly string[]> {
+async function openAccounts(product: Product, count: number, quotaBytes: number): Promise<readonly string[]> {
   const recipients = Array.from({ length: count }, (_, index) => `compte${index}@${peerDomain}`);
-  const quotaBytes = product.config.limits.accountQuotaBytes;
   await product.audit.act({ actor: { kind: 'system', task: 'bench' }, reason: 'bench' }, async (act) => {
     const tenantId = await product.access.createTenant(act, { kind: 'practice', name: 'Banc' });
     for (const text of recipients) {
@@ -83,6 +84,9 @@ export async function startHygie(options: {
   readonly portBase: number;
   readonly accounts: number;
   readonly authority: BenchAuthority;
+  readonly quotaBytes?: number;
+  /** What is done to the store before the server starts. */
+  readonly prepare?: (product: Product, recipients: readonly string[]) => Promise<void>;
 }): Promise<HygieSide> {
   const { folder, portBase } = options;
   const dataFolder = path.join(folder, 'data');
@@ -98,13 +102,16 @@ export async function startHygie(options: {
   const loaded = await loadConfig({ mode: 'sandbox', environment: { HYGIE_CONFIG: configPath } });
   const ways = { ...urls, takesRole: false };
   const product = await openProduct({ config: loaded, log: silentLog, ways, applicationName: 'bench' });
-  const recipients = await openAccounts(product, options.accounts);
+  const { quotaBytes = loaded.limits.accountQuotaBytes } = options;
+  const recipients = await openAccounts(product, options.accounts, quotaBytes);
+  await options.prepare?.(product, recipients);
   const log = openSync(path.join(folder, 'server.log'), 'a');
   const child = fork(operatorEntry, [configPath], { stdio: ['ignore', log, log, 'ipc'] });
   closeSync(log);
   await once(child, 'message');
   return {
     smtpPort: portBase,
+    webPort: portBase + 3,
     recipients,
     async peakMemory() {
       const status = await readFile(`/proc/${child.pid}/status`, 'utf8');

@@ -127,8 +127,6 @@ export const deliveryLimits = {
   receiptLineCharacters: 998,
   /** Fields that a client may add to it. */
   receiptFields: 20,
-  /** Recipients opened to find those that evidence is about: ten messages to a thousand are nobody's habit. */
-  recipientsOpened: 1_000,
 } as const;
 
 /** Bounds of the answer of who is away (`domain/transfer`). */
@@ -189,6 +187,16 @@ export const mailLimits = {
   indexedTextBytes: 32 * mib,
   /** Emails with a label of the account's own that a search by keyword opens the labels of: some 0.2 s. */
   labelledEmails: 10_000,
+  /** Emails whose summaries one query opens to sort them by a header field: see `docs/decisions/0028-lists.md` for what it costs. */
+  sortedByHeader: 5_000,
+  /** Characters of a field that decide such an order: a subject of three lines. */
+  sortKeyCharacters: 256,
+  /** Emails of one list that is made whole, in 16 octets each: an account of fifty years. */
+  listedEmails: 500_000,
+  /** Octets of such lists that one process keeps: those of the accounts in use, of their last state. */
+  keptListBytes: 32 * mib,
+  /** Emails read for the first threads of a list; beyond, the whole list is cheaper than four emails for each thread. */
+  firstThreadEmails: 2_000,
   /** Octets of one body text that is opened as text: a book; what is longer is downloaded. */
   bodyTextBytes: 2 * mib,
   /** Octets of all the texts that one call opens: they stand in memory together. */

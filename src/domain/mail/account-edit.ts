@@ -6,7 +6,7 @@
  * page of changes can then be cut anywhere.
  */
 import { assert } from '../../base/assert.ts';
-import type { EmailId, MailboxId, Uuid } from '../../base/ids.ts';
+import type { EmailId, MailboxId, ThreadId, Uuid } from '../../base/ids.ts';
 import type { AccountRef, MailboxRole } from './mail.ts';
 
 export interface AccountCounters {
@@ -44,9 +44,21 @@ export interface Membership {
   readonly uid: number;
 }
 
-export interface AddedMembership extends Membership {
+/** What a membership repeats of its email, so that a page of a mailbox looks at no email: none of it ever changes. */
+export interface ListedFacts {
+  readonly threadId: ThreadId;
+  readonly receivedAt: Date;
+}
+
+export interface AddedMembership extends Membership, ListedFacts {
   readonly emailId: EmailId;
   readonly change: number;
+}
+
+/** An email as its mailboxes count and list it. */
+export interface ListedEmail extends ListedFacts {
+  readonly id: EmailId;
+  readonly isUnread: boolean;
 }
 
 export interface Tombstone {
@@ -148,11 +160,11 @@ export class AccountEdit {
     assert(this.#usedBytes >= 0 && this.#emailCount >= 0, 'an account holds less than nothing');
   }
 
-  put(email: { readonly id: EmailId; readonly isUnread: boolean }, mailbox: EditedMailbox, change: number): void {
-    this.added.push({ mailboxId: mailbox.id, uid: mailbox.uidNext, emailId: email.id, change });
+  put({ id, isUnread, threadId, receivedAt }: ListedEmail, mailbox: EditedMailbox, change: number): void {
+    this.added.push({ mailboxId: mailbox.id, uid: mailbox.uidNext, emailId: id, change, threadId, receivedAt });
     mailbox.uidNext += 1;
     mailbox.totalEmails += 1;
-    if (email.isUnread) mailbox.unreadEmails += 1;
+    if (isUnread) mailbox.unreadEmails += 1;
     mailbox.isTouched = true;
   }
 

@@ -8,6 +8,7 @@ import { decodeCharset, trimCutText } from '../../formats/mime/charset.ts';
 import { parseHeaderBlock } from '../../formats/mime/header-block.ts';
 import type { HeaderField, Part } from '../../formats/mime/mime.ts';
 import type { Act } from '../audit/audit.ts';
+import { fromEmailsById } from './emails-by-id.ts';
 import type { AccountRef, BodyText, MailParts, OpenedBody, OpenedPart, WantedBodies } from './mail.ts';
 import { type ContentRow, contentColumns, EmailOpener, readContent, tellOpened } from './opening.ts';
 import { requireRight } from './permission.ts';
@@ -20,9 +21,8 @@ const readTogether = 16;
 
 async function readRows(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly ContentRow[]> {
   const found = await sql<ContentRow>`
-    select ${contentColumns} from mail.email
-     where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id = any(${ids}::uuid[])
-       and deleted_at is null and wrapped_key is not null`.execute(act.tx);
+    select ${contentColumns} ${fromEmailsById(account, ids)}
+     where e.deleted_at is null and e.wrapped_key is not null`.execute(act.tx);
   return found.rows;
 }
 

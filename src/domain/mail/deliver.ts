@@ -133,7 +133,9 @@ class Batch {
     const keywords = new Set(delivery.keywords.map(parseKeyword));
     const change = edit.takeChange();
     edit.countIn(message.sizeBytes);
-    edit.put({ id, isUnread: !keywords.has('$seen') && !keywords.has('$draft') }, mailbox, change);
+    const threadId = this.threads.join(account, message, this.#act.at);
+    const isUnread = !keywords.has('$seen') && !keywords.has('$draft');
+    edit.put({ id, threadId, receivedAt, isUnread }, mailbox, change);
     this.#act.record({
       tenantId: account.tenantId,
       accountId: account.accountId,
@@ -145,7 +147,7 @@ class Batch {
       account,
       id,
       number: edit.takeEmailNumber(),
-      threadId: this.threads.join(account, message, this.#act.at),
+      threadId,
       receivedAt,
       sizeBytes: message.sizeBytes,
       hasAttachment: message.hasAttachment,

@@ -53,11 +53,13 @@ async function writeCounters(tx: Transaction, edits: readonly AccountEdit[]): Pr
              as w(tenant_id, account_id, id, uid_next, total, unread, change)
        where m.tenant_id = w.tenant_id and m.account_id = w.account_id and m.id = w.id
     )
-    insert into mail.mailbox_email (tenant_id, account_id, mailbox_id, uid, email_id, added_change)
+    insert into mail.mailbox_email (tenant_id, account_id, mailbox_id, uid, email_id, added_change, received_at, thread_id)
     select * from unnest(${added.map((each) => each.account.tenantId)}::uuid[],
                          ${added.map((each) => each.account.accountId)}::uuid[],
                          ${added.map(({ row }) => row.mailboxId)}::uuid[], ${added.map(({ row }) => row.uid)}::int8[],
-                         ${added.map(({ row }) => row.emailId)}::uuid[], ${added.map(({ row }) => row.change)}::int8[])
+                         ${added.map(({ row }) => row.emailId)}::uuid[], ${added.map(({ row }) => row.change)}::int8[],
+                         ${added.map(({ row }) => row.receivedAt)}::timestamptz[],
+                         ${added.map(({ row }) => row.threadId)}::uuid[])
     `.execute(tx);
 }
 

@@ -13,6 +13,7 @@ import { mailTexts } from './texts.ts';
 /** An email whose row is locked, with what a deed may change of it. */
 export interface EditableEmail extends SealedRow {
   readonly threadId: ThreadId;
+  readonly receivedAt: Date;
   readonly sizeBytes: number;
   flags: EmailFlags;
   number: number;
@@ -26,6 +27,7 @@ export interface EditableEmail extends SealedRow {
 
 interface EmailRow extends SealedRow, Omit<EmailFlags, 'labels'> {
   readonly threadId: ThreadId;
+  readonly receivedAt: Date;
   readonly sizeBytes: number;
   readonly labels: readonly string[];
   readonly number: number;
@@ -44,7 +46,7 @@ export async function lockEmails(
   if (ids.length > mailLimits.emailsPerCall) throw new Refusal('too-many-emails', mailTexts.tooManyEmails);
   const found = await sql<EmailRow>`
     select id, key_version as "keyVersion", wrapped_key as "wrappedKey", thread_id as "threadId",
-           size_bytes as "sizeBytes", number, is_seen as "isSeen", is_flagged as "isFlagged", is_answered as "isAnswered", is_draft as "isDraft",
+           received_at as "receivedAt", size_bytes as "sizeBytes", number, is_seen as "isSeen", is_flagged as "isFlagged", is_answered as "isAnswered", is_draft as "isDraft",
            keywords as labels, created_change as "createdChange", changed_change as "changedChange",
            deleted_at as "deletedAt", deleted_from as "deletedFrom"
       from mail.email

@@ -4,6 +4,7 @@ import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId, MailboxId, ThreadId } from '../../base/ids.ts';
 import type { Db } from '../../platform/db/db.ts';
+import { fromEmailsById } from './emails-by-id.ts';
 import { type EmailFlags, keywordsOf } from './keywords.ts';
 import type { AccountRef, EmailCard, MailParts, ThreadCounts, ThreadEmails } from './mail.ts';
 import { EmailOpener, type SealedRow } from './opening.ts';
@@ -32,9 +33,8 @@ export async function listCards(
            e.keywords as labels,
            array(select m.mailbox_id from mail.mailbox_email m
                   where m.tenant_id = e.tenant_id and m.account_id = e.account_id and m.email_id = e.id) as "mailboxIds"
-      from mail.email e
-     where e.tenant_id = ${account.tenantId} and e.account_id = ${account.accountId} and e.id = any(${ids}::uuid[])
-       and e.deleted_at is null and e.wrapped_key is not null`.execute(db);
+      ${fromEmailsById(account, ids)}
+     where e.deleted_at is null and e.wrapped_key is not null`.execute(db);
   const opener = new EmailOpener(parts, db, account);
   const cards = new Map<EmailId, EmailCard>();
   for (const row of found.rows) {

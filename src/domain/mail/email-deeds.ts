@@ -56,7 +56,8 @@ export class Work {
 
   /** Puts the email into exactly these mailboxes; UIDs it holds already stay. */
   place(email: EditableEmail, to: readonly EditedMailbox[]): void {
-    const told = { id: email.id, isUnread: isUnread(email.flags) };
+    const { id, threadId, receivedAt } = email;
+    const told = { id, threadId, receivedAt, isUnread: isUnread(email.flags) };
     const wanted = new Set(to.map((mailbox) => mailbox.id));
     const held = new Set(email.memberships.map((membership) => membership.mailboxId));
     for (const membership of email.memberships) {

@@ -1,11 +1,13 @@
 /** What the search index is given of emails: their words, read by the program itself and kept nowhere in clear. */
 import { sql } from 'kysely';
 import { mailLimits } from '../../base/domain-limits.ts';
+import type { EmailId } from '../../base/ids.ts';
 import { mimeLimits } from '../../base/limits.ts';
 import { mailboxesOf } from '../../formats/address/address-list.ts';
 import { headerAddresses, headerText } from '../../formats/mime/header-values.ts';
 import { createMimeParser, type HeaderField, type MessageStructure, type Part } from '../../formats/mime/mime.ts';
 import type { Db } from '../../platform/db/db.ts';
+import { fromEmailsById } from './emails-by-id.ts';
 import type { AccountRef, MailParts } from './mail.ts';
 import { type ContentRow, contentColumns, EmailOpener, readContent } from './opening.ts';
 import type { IndexableEmail } from './search/merge.ts';
@@ -28,7 +30,7 @@ export async function readIndexable(
   limit: number,
 ): Promise<IndexablePage> {
   const { db } = parts;
-  const found = await sql<{ id: string; createdChange: number }>`
+  const found = await sql<{ id: EmailId; createdChange: number }>`
     select id, created_change as "createdChange" from mail.email
      where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and changed_change > ${after}
        and created_change > ${after} and created_change <= ${upTo} and deleted_at is null
@@ -40,10 +42,9 @@ export async function readIndexable(
     const ids = found.rows.slice(start, start + readTogether).map((row) => row.id);
     // Those deleted meanwhile are no longer there; the page ends where it would have with them.
     const rows = await sql<IndexableRow>`
-      select ${contentColumns}, number, received_at as "receivedAt" from mail.email
-       where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id = any(${ids}::uuid[])
-         and deleted_at is null
-       order by created_change`.execute(db);
+      select ${contentColumns}, e.number, e.received_at as "receivedAt" ${fromEmailsById(account, ids)}
+       where e.deleted_at is null
+       order by e.created_change`.execute(db);
     for (const [index, row] of rows.rows.entries()) {
       const structure = await parse(parts, opener, row, Math.floor(left / (found.rows.length - start - index)));
       const texts = textsOf(structure);

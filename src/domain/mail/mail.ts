@@ -25,7 +25,7 @@
  */
 
 import type { Clock } from '../../base/clock.ts';
-import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId, Uuid } from '../../base/ids.ts';
+import type { AccountId, BlobId, EmailId, MailboxId, TenantId, ThreadId } from '../../base/ids.ts';
 import type { Address } from '../../formats/address/address.ts';
 import type { MessageStructure } from '../../formats/mime/mime.ts';
 import type { SealedBlobs } from '../../platform/blobs/blobs.ts';
@@ -45,16 +45,7 @@ import { countThreads, listCards, listThreads } from './email-cards.ts';
 import { deleteEmails, heldAmong, moveEmails, setKeywords, undeleteEmails } from './email-deeds.ts';
 import { editEmails, emptyMailbox } from './email-edits.ts';
 import { emailQueryChanges, followsChanges, queryEmails } from './email-query.ts';
-import {
-  changeIdentity,
-  createIdentity,
-  destroyIdentity,
-  hasIdentity,
-  type Identity,
-  type IdentityContent,
-  identityChanges,
-  listIdentities,
-} from './identities.ts';
+import { createIdentities, type Identities } from './identities.ts';
 import { readIndexable } from './indexable.ts';
 import { MessageIntake } from './intake.ts';
 import { blobsNamed, listDeleted, listEmails } from './lists.ts';
@@ -62,6 +53,7 @@ import { changeMailbox, createMailbox, destroyMailbox, listMailboxes } from './m
 import { tellNewsOfEmail } from './news-of-email.ts';
 import { openContent, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
+import { ListShelf } from './query-lists.ts';
 import type {
   Changes,
   EditOutcome,
@@ -97,7 +89,7 @@ import type { VerifyFinding, VerifyReport } from './verify-findings.ts';
 
 export { type AccountCount, type AccountNews, openAccountNews, readCounts } from './account-news.ts';
 export type { DeletedEmail, DeletedPage, DeletedPlace, WantedDeleted } from './deleted.ts';
-export type { Identity, IdentityContent, NamedAddress } from './identities.ts';
+export type { Identities, Identity, IdentityContent, NamedAddress } from './identities.ts';
 export type {
   BodyText,
   Changes,
@@ -282,7 +274,10 @@ export interface Mail {
   listThreads(db: Db, account: AccountRef, ids: readonly ThreadId[]): Promise<readonly ThreadEmails[]>;
   /** By mailbox; those without email are left out. */
   countThreads(db: Db, account: AccountRef): Promise<ReadonlyMap<MailboxId, ThreadCounts>>;
-  /** `Refusal` `too-many-labelled` when a keyword of the account's own cannot be looked for. */
+  /**
+   * `Refusal` `too-many-labelled` when a keyword of the account's own cannot be looked for, `too-many-to-sort` and
+   * `too-many-to-list` when an order cannot be made of so many.
+   */
   queryEmails(
     db: Db,
     account: AccountRef,
@@ -361,26 +356,13 @@ export interface Mail {
   emailChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   mailboxChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   threadChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
-  identityChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
   currentChange(db: Db, account: AccountRef): Promise<number>;
   /** Takes the account's lock for the rest of the transaction: what is compared under it stays so. Needs no right. */
   lockAccount(act: Act, account: AccountRef): Promise<void>;
   /** The account's next change number, for what other modules keep of it; locks `also` with it, in the one order. Needs no right. */
   takeChange(act: Act, account: AccountRef, also?: readonly AccountRef[]): Promise<number>;
 
-  /** The account's own first. */
-  listIdentities(db: Db, account: AccountRef): Promise<readonly Identity[]>;
-  hasIdentity(db: Db, account: AccountRef, id: Uuid): Promise<boolean>;
-  /** `Refusal` `foreign-identity` when the address is not the account's own, `identity-limit`, `bad-identity`. */
-  createIdentity(
-    act: Act,
-    account: AccountRef,
-    wanted: { readonly address: Address } & Partial<IdentityContent>,
-  ): Promise<Identity>;
-  /** `Refusal` `identity-unknown`, `bad-identity`. */
-  changeIdentity(act: Act, account: AccountRef, id: Uuid, edit: Partial<IdentityContent>): Promise<void>;
-  /** `Refusal` `identity-unknown`, `identity-stays` for the account's own. */
-  destroyIdentity(act: Act, account: AccountRef, id: Uuid): Promise<void>;
+  readonly identities: Identities;
   /** Forgets tombstones older than `before`, at most `limit`: older followers are told `too-old`. How many went. */
   forgetChanges(act: Act, before: Date, limit: number): Promise<number>;
 
@@ -435,6 +417,7 @@ export function createMail(parts: MailParts): Mail {
     ...parts,
     readSince: (account, created, limit) => readIndexable(parts, account, created, limit),
   });
+  const queries = { parts, index, shelf: new ListShelf() };
   return {
     createAccount: (act, wanted) => createAccount(parts, act, wanted),
     closeAccount: (act, account) => closeAccount(parts, act, account),
@@ -461,8 +444,8 @@ export function createMail(parts: MailParts): Mail {
     listCards: (db, account, ids) => listCards(parts, db, account, ids),
     listThreads,
     countThreads,
-    queryEmails: (db, account, query, window) => queryEmails(index, { parts, db, account }, query, window),
-    emailQueryChanges: (db, account, query, asked) => emailQueryChanges(index, { parts, db, account }, query, asked),
+    queryEmails: (db, account, query, window) => queryEmails(queries, { db, account }, query, window),
+    emailQueryChanges: (db, account, query, asked) => emailQueryChanges(queries, { db, account }, query, asked),
     followsChanges,
     searchSnippets: (act, account, ids, words) => searchSnippets(parts, { act, account }, ids, words),
     openPart: (act, account, id, partId) => openPart(parts, { act, account }, id, partId),
@@ -484,12 +467,7 @@ export function createMail(parts: MailParts): Mail {
     currentChange,
     lockAccount: async (act, account) => void (await lockAccounts(act.tx, [account])),
     takeChange,
-    listIdentities: (db, account) => listIdentities(parts, db, account),
-    hasIdentity,
-    createIdentity: (act, account, wanted) => createIdentity(parts, act, account, wanted),
-    changeIdentity: (act, account, id, edit) => changeIdentity(parts, { act, account }, id, edit),
-    destroyIdentity: (act, account, id) => destroyIdentity(parts, act, account, id),
-    identityChanges,
+    identities: createIdentities(parts),
     forgetChanges,
     indexAccount: (account) => index.step(account),
     unindexedAccounts,

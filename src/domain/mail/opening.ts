@@ -9,6 +9,7 @@ import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import { openAccountKey } from './account-key.ts';
 import { OpenedEmail } from './email-seal.ts';
+import { fromEmailsById } from './emails-by-id.ts';
 import { keywordsOf } from './keywords.ts';
 import type { AccountRef, EmailSummary, MailParts } from './mail.ts';
 import { requireRight } from './permission.ts';
@@ -77,9 +78,8 @@ export async function openSummaries(
            e.created_change as "createdChange", e.changed_change as "changedChange",
            array(select m.mailbox_id from mail.mailbox_email m
                   where m.tenant_id = e.tenant_id and m.account_id = e.account_id and m.email_id = e.id) as "mailboxIds"
-      from mail.email e
-     where e.tenant_id = ${account.tenantId} and e.account_id = ${account.accountId} and e.id = any(${ids}::uuid[])
-       and e.wrapped_key is not null`.execute(act.tx);
+      ${fromEmailsById(account, ids)}
+     where e.wrapped_key is not null`.execute(act.tx);
   const opener = new EmailOpener(parts, act.tx, account);
   const summaries = new Map<EmailId, EmailSummary>();
   for (const row of found.rows) summaries.set(row.id, await openSummary(opener, row));
@@ -114,9 +114,10 @@ export interface ContentRow extends SealedRow {
   readonly blobId: BlobId | null;
 }
 
+/** Of the email `e`. */
 export const contentColumns = sql`
-  id, key_version as "keyVersion", wrapped_key as "wrappedKey", size_bytes as "sizeBytes",
-  sealed_summary as "sealedSummary", sealed_content as "sealedContent", blob_id as "blobId"`;
+  e.id, e.key_version as "keyVersion", e.wrapped_key as "wrappedKey", e.size_bytes as "sizeBytes",
+  e.sealed_summary as "sealedSummary", e.sealed_content as "sealedContent", e.blob_id as "blobId"`;
 
 export async function openContent(
   parts: Parts,
@@ -126,9 +127,9 @@ export async function openContent(
 ): Promise<AsyncIterable<Buffer>> {
   await requireRight(parts.access, act, account, 'read');
   const found = await sql<ContentRow>`
-    select ${contentColumns} from mail.email
-     where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id = ${id}
-       and wrapped_key is not null`.execute(act.tx);
+    select ${contentColumns} from mail.email e
+     where e.tenant_id = ${account.tenantId} and e.account_id = ${account.accountId} and e.id = ${id}
+       and e.wrapped_key is not null`.execute(act.tx);
   const row = found.rows[0];
   if (row === undefined) throw new Refusal('email-unknown', mailTexts.emailUnknown);
   const email = await new EmailOpener(parts, act.tx, account).open(row);

@@ -62,7 +62,8 @@ export interface EmailQuery {
   readonly filter?: EmailFilter;
   /** Newest first when empty. */
   readonly sort: readonly {
-    readonly by: 'received' | 'size' | { readonly keyword: Keyword };
+    /** The last four stand inside emails: a bounded number of them can be sorted so. */
+    readonly by: 'received' | 'size' | { readonly keyword: Keyword } | 'sent' | 'from' | 'to' | 'subject';
     readonly ascending: boolean;
   }[];
   /** Of each thread, the first email alone. */

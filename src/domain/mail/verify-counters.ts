@@ -124,7 +124,8 @@ async function houseInInbox(act: Act, account: AccountRef, ids: readonly EmailId
     const emails = await lockEmails(act.tx, account, ids.slice(start, start + mailLimits.emailsPerCall));
     for (const email of emails) {
       email.changedChange = edit.takeChange();
-      edit.put({ id: email.id, isUnread: isUnread(email.flags) }, inbox, email.changedChange);
+      const { id, threadId, receivedAt } = email;
+      edit.put({ id, threadId, receivedAt, isUnread: isUnread(email.flags) }, inbox, email.changedChange);
     }
     await updateEmails(act.tx, account, emails);
     await writeEdits(act.tx, [edit], act.at);

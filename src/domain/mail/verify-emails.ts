@@ -49,7 +49,7 @@ export async function verifyEmails(
 
 async function readPage(db: Db, account: AccountRef, after: string): Promise<readonly VerifiedRow[]> {
   const found = await sql<VerifiedRow>`
-    select ${contentColumns}, has_attachment as "hasAttachment" from mail.email
+    select ${contentColumns}, has_attachment as "hasAttachment" from mail.email e
      where tenant_id = ${account.tenantId} and account_id = ${account.accountId} and id > ${after}
        and wrapped_key is not null
      order by id limit ${mailLimits.maintenancePage}`.execute(db);

@@ -89,3 +89,9 @@ export async function transaction<T>(db: Db, body: (tx: Transaction) => Promise<
     }
   }
 }
+
+/** Runs `body` over one instant of the database: all that it reads is of the same state. It writes nothing. */
+export async function snapshot<T>(db: Db, body: (tx: Db) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return body(db);
+  return db.transaction().setIsolationLevel('repeatable read').setAccessMode('read only').execute(body);
+}
