@@ -3,6 +3,7 @@ import { RouterProvider } from '@tanstack/react-router';
 import { useMemo } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { ApiProblem } from '../api/client.ts';
+import { MethodFault } from '../jmap/client.ts';
 import { ToastRegion, ToastsContext } from '../ui/ToastRegion.tsx';
 import { createToasts } from '../ui/toasts.ts';
 import { LiveProvider } from './LiveProvider.tsx';
@@ -12,7 +13,7 @@ import { ShortcutsProvider } from './shortcuts/ShortcutsProvider.tsx';
 
 /** What the server refused will be refused again; a request without an answer is tried twice more. */
 function mayRetry(failures: number, fault: Error): boolean {
-  return !(fault instanceof ApiProblem) && failures < 2;
+  return !(fault instanceof ApiProblem || fault instanceof MethodFault) && failures < 2;
 }
 
 export function App() {

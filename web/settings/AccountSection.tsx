@@ -133,7 +133,7 @@ function PracticePanel() {
       action={<SaveMark kind={status === 'pending' ? 'saving' : status === 'success' ? 'saved' : 'clean'} />}
     >
       {practice === undefined ? (
-        <QueryState query={query} height="64px" />
+        <QueryState query={query} shape="line" />
       ) : (
         <Switch
           isOn={practice.isOfflineAllowed}

@@ -30,7 +30,7 @@ export function SignaturePanel() {
       lead={texts.signatureLead}
       action={<AccountPicker account={account} onChoose={choose} />}
     >
-      {identity === undefined ? <QueryState query={query} height="230px" /> : null}
+      {identity === undefined ? <QueryState query={query} shape="fields" /> : null}
       {identity === null ? <p className={styles.soft}>{texts.noIdentity}</p> : null}
       {identity === undefined || identity === null ? null : (
         <SignatureForm key={account.accountId} accountId={account.accountId} identity={identity} />

@@ -30,7 +30,7 @@ export function TemplatesPanel() {
       lead={texts.templatesLead}
       action={<AccountPicker account={account} onChoose={choose} />}
     >
-      {templates === undefined ? <QueryState query={query} height="72px" /> : null}
+      {templates === undefined ? <QueryState query={query} shape="line" /> : null}
       {templates?.length === 0 ? (
         <EmptyState icon={<FileText aria-hidden="true" />} title={texts.noTemplatesTitle}>
           {texts.noTemplates}

@@ -28,7 +28,7 @@ export function VacationSection() {
   return (
     <Panel level={3} title={texts.vacation} action={<AccountPicker account={account} onChoose={choose} />}>
       {maySend(account) ? null : <p className={styles.soft}>{texts.vacationReadOnly}</p>}
-      {vacation === undefined ? <QueryState query={query} height="420px" /> : null}
+      {vacation === undefined ? <QueryState query={query} shape="fields" /> : null}
       {vacation === undefined || !maySend(account) ? null : (
         <VacationForm key={account.accountId} accountId={account.accountId} begun={readVacation(vacation)} />
       )}

@@ -90,6 +90,7 @@ export const settingsTexts = {
   activeEnded: (day: string) => `La période est passée depuis le ${day} : rien ne part.`,
   inactive: 'La réponse est désactivée.',
 
+  thisBrowser: 'Dans ce navigateur',
   notify: 'Me prévenir d’un nouveau message',
   notifyHelp: 'La notification ne montre ni l’objet ni le nom d’un patient.',
   permissionDefault: 'Ce navigateur demandera votre accord.',

@@ -54,7 +54,7 @@ export function Switch({ isOn, onChange, children, help, isDisabled = false }: S
         <span className={styles.track} aria-hidden="true" />
         <span>{children}</span>
       </AriaSwitch>
-      {help === undefined ? null : <p className={styles.help}>{help}</p>}
+      {help === undefined ? null : <p className={styles.switchHelp}>{help}</p>}
     </div>
   );
 }
