@@ -23,7 +23,7 @@ const families: Readonly<Record<Family, string>> = {
 };
 
 const dangers: Readonly<Record<Danger, string>> = {
-  program: 'Ce fichier est un programme. Ne l’ouvrez pas : un confrère n’a pas de raison d’en envoyer un.',
+  program: 'Ce fichier est un programme. Ne l’ouvrez pas : un confrère n’a pas de raison d’en envoyer un.',
   double: 'Le nom imite un document, mais c’est un programme.',
   reversed: 'Le nom contient des caractères qui l’écrivent à l’envers, pour cacher ce qu’est le fichier.',
   page: 'Une page web peut imiter un écran de connexion. N’y tapez jamais de mot de passe.',
@@ -80,9 +80,9 @@ export const readingTexts = {
     count === 1 ? 'Une image distante n’a pas été chargée.' : `${count} images distantes n’ont pas été chargées.`,
   imagesWhy: 'Les afficher dirait à leur serveur que vous lisez ce message, quand et d’où.',
   showImages: 'Afficher',
-  tooBig: 'La mise en page de ce message est trop lourde pour être affichée sans risque : voici son texte.',
-  noFrame: 'La mise en page n’a pas pu être affichée : voici le texte du message.',
-  cut: 'Le message est très long : en voici le début. Le reste est dans sa source.',
+  tooBig: 'La mise en page de ce message est trop lourde pour être affichée sans risque : voici son texte.',
+  noFrame: 'La mise en page n’a pas pu être affichée : voici le texte du message.',
+  cut: 'Le message est très long : en voici le début. Le reste est dans sa source.',
   encoding: 'Certains caractères étaient illisibles et ont été remplacés.',
   textOnly: 'Texte seul',
   layout: 'Mise en page',
@@ -92,10 +92,10 @@ export const readingTexts = {
   showQuote: 'Afficher le message cité',
   deceit: (shown: string, leadsTo: string) => `⚠ affiche ${shown}, mène à ${leadsTo}`,
 
-  linkTitle: 'Ouvrir ce lien ?',
-  linkLeaves: 'Il mène hors de Hygie, dans un nouvel onglet :',
-  linkDeceit: (shown: string) => `Attention : le texte du lien montre « ${shown} », qui n’est pas là où il mène.`,
-  linkInsecure: 'La liaison n’est pas chiffrée : n’y entrez rien de confidentiel.',
+  linkTitle: 'Ouvrir ce lien ?',
+  linkLeaves: 'Il mène hors de Hygie, dans un nouvel onglet :',
+  linkDeceit: (shown: string) => `Attention : le texte du lien montre « ${shown} », qui n’est pas là où il mène.`,
+  linkInsecure: 'La liaison n’est pas chiffrée : n’y entrez rien de confidentiel.',
   linkOpen: 'Ouvrir',
   linkTo: (place: string) => `Mène à ${place}`,
 
@@ -123,7 +123,7 @@ export const readingTexts = {
   steps,
   pending: 'en attente',
   stepDone: (step: string, when: string) => `${step}, ${when}`,
-  stepWaiting: (step: string) => `${step} : en attente`,
+  stepWaiting: (step: string) => `${step} : en attente`,
   failed: 'Non remis',
   failedAt: (when: string) => `Échec ${when}`,
   delayed: 'Retardé',
@@ -135,7 +135,7 @@ export const readingTexts = {
   deletedUnread: 'Supprimé sans avoir été lu',
   receiptRefused: 'Le destinataire ne confirme pas ses lectures',
   patientMark: 'Patient',
-  deliverySummary: (count: number, parts: string) => `${count} destinataires : ${parts}`,
+  deliverySummary: (count: number, parts: string) => `${count} destinataires : ${parts}`,
   deliveryStates: {
     queued: (count: number) => `${count} en attente`,
     sending: (count: number) => `${count} en cours d’envoi`,
@@ -153,7 +153,7 @@ export const readingTexts = {
   receiptDecline: 'Ne pas envoyer',
   receiptSent: 'Confirmation de lecture envoyée',
   receiptFault: 'La confirmation de lecture n’est pas partie.',
-  receiptSubject: (subject: string) => `Lu : ${subject}`,
+  receiptSubject: (subject: string) => `Lu : ${subject}`,
   receiptBody: 'Le message a été affiché chez le destinataire. Cela ne dit pas qu’il a été compris ni suivi.',
 
   actions: 'Actions sur le message',
@@ -174,7 +174,7 @@ export const readingTexts = {
   more: 'Autres actions',
 
   reportTitle: 'Signaler ce message',
-  reportKind: 'Que se passe-t-il ?',
+  reportKind: 'Que se passe-t-il ?',
   reportKinds: {
     unwanted: { label: 'Message indésirable', help: 'Publicité, prospection, envois répétés.' },
     phishing: {
@@ -193,5 +193,5 @@ export const readingTexts = {
   reportDone: 'Message signalé',
   reportNext: 'Vous pouvez aussi',
   reportSpam:
-    'Sur signal-spam.fr, créez un compte, puis déposez la source du message (menu « Voir la source ») : la plateforme nationale transmet aux autorités. N’y déposez jamais un message qui parle d’un patient.',
+    'Sur signal-spam.fr, créez un compte, puis déposez la source du message (menu « Voir la source ») : la plateforme nationale transmet aux autorités. N’y déposez jamais un message qui parle d’un patient.',
 } as const;

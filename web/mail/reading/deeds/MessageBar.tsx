@@ -1,0 +1,163 @@
+/** What can be done to the message that is read. */
+import { useNavigate, useParams } from '@tanstack/react-router';
+import {
+  Archive,
+  EllipsisVertical,
+  FileCode,
+  Flag,
+  FolderInput,
+  Forward,
+  Mail,
+  Printer,
+  Reply,
+  ReplyAll,
+  Star,
+  Trash2,
+} from 'lucide-react';
+import { useState } from 'react';
+import { useOffice } from '../../../app/session.ts';
+import { readingTexts as texts } from '../../../texts/reading.ts';
+import { Button, IconButton } from '../../../ui/Button.tsx';
+import { Menu } from '../../../ui/Menu.tsx';
+import { useMailActions } from '../../actions/actions.ts';
+import type { ComposeSearch } from '../../compose/compose-search.ts';
+import { MoveDialog } from '../../list/MoveDialog.tsx';
+import { useEmail } from '../../store/hooks.ts';
+import { downloadOne } from '../attachments/download.ts';
+import type { OpenedEmail } from '../conversation/opened.ts';
+import styles from './MessageBar.module.css';
+import { printEmails } from './print.ts';
+import { ReportDialog } from './ReportDialog.tsx';
+
+export interface MessageBarProps {
+  readonly accountId: string;
+  readonly email: OpenedEmail;
+  /** Of the conversation, those that are open, oldest first. */
+  readonly openedEmails: () => readonly OpenedEmail[];
+  readonly isOurs: boolean;
+}
+
+export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBarProps) {
+  const { accounts, jmap } = useOffice();
+  const navigate = useNavigate();
+  const { view } = useParams({ from: '/messages/$view/$accountId/$emailId' });
+  const actions = useMailActions();
+  const ref = { accountId, emailId: email.id };
+  const keywords = useEmail(ref)?.keywords ?? email.keywords;
+  const [asked, setAsked] = useState<'report' | 'move'>();
+  const close = (): void => void navigate({ to: '/messages/$view', params: { view }, search: (now) => now });
+  const compose = (mode: NonNullable<ComposeSearch['mode']>): void =>
+    void navigate({ to: '/ecrire', search: { reponse: `${accountId}.${email.id}`, mode, compte: accountId } });
+  const leave = (deed: Promise<boolean>): void => {
+    close();
+    void deed;
+  };
+  const isStarred = '$flagged' in keywords;
+  const rights = accounts.find((account) => account.accountId === accountId)?.rights ?? [];
+  const mayChange = rights.includes('own') || rights.includes('write');
+  const others = new Set([...(email.to ?? []), ...(email.cc ?? [])].map((one) => one.email.toLowerCase()));
+  return (
+    <section className={styles.bar} aria-label={texts.actions}>
+      <Button kind="main" icon={<Reply aria-hidden="true" />} onPress={() => compose('repondre')}>
+        {texts.reply}
+      </Button>
+      {others.size < 2 ? null : (
+        <span className={styles.wide}>
+          <Button icon={<ReplyAll aria-hidden="true" />} onPress={() => compose('repondre-a-tous')}>
+            {texts.replyAll}
+          </Button>
+        </span>
+      )}
+      <span className={styles.wide}>
+        <Button icon={<Forward aria-hidden="true" />} onPress={() => compose('transferer')}>
+          {texts.forward}
+        </Button>
+      </span>
+      <span className={styles.gap} />
+      {mayChange ? (
+        <>
+          <IconButton label={texts.archive} shortcut="e" onPress={() => leave(actions.archive([ref]))}>
+            <Archive aria-hidden="true" />
+          </IconButton>
+          <IconButton
+            label={isStarred ? texts.unstar : texts.star}
+            shortcut="s"
+            isPressed={isStarred}
+            onPress={() => void (isStarred ? actions.unstar([ref]) : actions.star([ref]))}
+          >
+            <Star aria-hidden="true" fill={isStarred ? 'currentcolor' : 'none'} />
+          </IconButton>
+          <IconButton label={texts.trash} shortcut="#" onPress={() => leave(actions.trash([ref]))}>
+            <Trash2 aria-hidden="true" />
+          </IconButton>
+        </>
+      ) : null}
+      <Menu
+        label={texts.more}
+        trigger={
+          <IconButton label={texts.more}>
+            <EllipsisVertical aria-hidden="true" />
+          </IconButton>
+        }
+        actions={[
+          { id: 'reply-all', label: texts.replyAll, icon: <ReplyAll />, onSelect: () => compose('repondre-a-tous') },
+          { id: 'forward', label: texts.forward, icon: <Forward />, onSelect: () => compose('transferer') },
+          {
+            id: 'unread',
+            label: texts.unread,
+            icon: <Mail />,
+            startsGroup: true,
+            isDisabled: !mayChange,
+            onSelect: () => leave(actions.markUnseen([ref])),
+          },
+          {
+            id: 'move',
+            label: texts.move,
+            icon: <FolderInput />,
+            isDisabled: !mayChange,
+            onSelect: () => setAsked('move'),
+          },
+          {
+            id: 'print',
+            label: texts.print,
+            icon: <Printer />,
+            startsGroup: true,
+            onSelect: () => void printEmails([email]),
+          },
+          {
+            id: 'print-all',
+            label: texts.printAll,
+            icon: <Printer />,
+            onSelect: () => void printEmails(openedEmails()),
+          },
+          {
+            id: 'source',
+            label: texts.source,
+            icon: <FileCode />,
+            onSelect: () =>
+              downloadOne(jmap, accountId, { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' }),
+          },
+          ...(isOurs
+            ? []
+            : [
+                {
+                  id: 'report',
+                  label: texts.report,
+                  icon: <Flag />,
+                  isAlarm: true,
+                  startsGroup: true,
+                  onSelect: () => setAsked('report'),
+                } as const,
+              ]),
+        ]}
+      />
+      {asked === 'report' ? <ReportDialog emailRef={ref} onClose={() => setAsked(undefined)} /> : null}
+      <MoveDialog
+        accountId={accountId}
+        isOpen={asked === 'move'}
+        onClose={() => setAsked(undefined)}
+        onMove={(mailboxId) => leave(actions.moveTo([ref], mailboxId))}
+      />
+    </section>
+  );
+}
