@@ -171,9 +171,7 @@ export class TestOperator {
       ca: [world.trust.authority.rootPem, world.trust.authority.organisationsPem],
     });
     const observed: Observed = { received: [], reported: [], sent: [], alerts: [] };
-    const wakings: DomainName[] = [];
-    const releases: SendingRef[] = [];
-    const followings: (AccountRef & { readonly emailId: EmailId })[] = [];
+    const { jobs, ...asked } = recordJobs();
     const blobStore = await openFileStore(store.blobFolder);
     const lookup = await openLookupHasher(store.db, store.dataKeys);
     const { patientDomains = [] } = options;
@@ -189,9 +187,7 @@ export class TestOperator {
       lookup,
       contacts,
       blobs: createSealedBlobs({ store: blobStore, clock: store.clock }),
-      enqueueSending: async (_tx, domains) => void wakings.push(...domains),
-      enqueueRelease: async (_tx, sending) => void releases.push(sending),
-      enqueueFollowing: async (_tx, emails) => void followings.push(...emails),
+      ...jobs,
       observer: observerInto(observed),
       options: {
         domains: [domain],
@@ -224,9 +220,7 @@ export class TestOperator {
       context,
       tenantId,
       observed,
-      wakings,
-      followings,
-      releases,
+      ...asked,
     };
     const operator = new TestOperator(made);
     await operator.createDoctor('admin');
@@ -303,6 +297,21 @@ export class TestOperator {
       if (run.kind !== 'more') return;
     }
   }
+}
+
+/** Jobs that are asked for and done by nobody: tests do them. */
+function recordJobs() {
+  const asked: Pick<TestOperator, 'wakings' | 'releases' | 'followings'> = {
+    wakings: [],
+    releases: [],
+    followings: [],
+  };
+  const jobs: Pick<TransferParts, 'enqueueSending' | 'enqueueRelease' | 'enqueueFollowing'> = {
+    enqueueSending: async (_tx, domains) => void asked.wakings.push(...domains),
+    enqueueRelease: async (_tx, sending) => void asked.releases.push(sending),
+    enqueueFollowing: async (_tx, emails) => void asked.followings.push(...emails),
+  };
+  return { ...asked, jobs };
 }
 
 function observerInto(observed: Observed): TransferParts['observer'] {

@@ -42,13 +42,41 @@ export interface Identity extends IdentityContent {
   readonly mayDelete: boolean;
 }
 
+/** The identities of accounts. Those that write need the right to send. */
+export interface Identities {
+  /** The account's own first; empty once its key was destroyed. */
+  list(db: Db, account: AccountRef): Promise<readonly Identity[]>;
+  has(db: Db, account: AccountRef, id: Uuid): Promise<boolean>;
+  changes(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'>;
+  /** `Refusal` `foreign-identity` when the address is not the account's own, `identity-limit`, `bad-identity`. */
+  create(
+    act: Act,
+    account: AccountRef,
+    wanted: { readonly address: Address } & Partial<IdentityContent>,
+  ): Promise<Identity>;
+  /** `Refusal` `identity-unknown`, `bad-identity`. */
+  change(act: Act, account: AccountRef, id: Uuid, edit: Partial<IdentityContent>): Promise<void>;
+  /** `Refusal` `identity-unknown`, `identity-stays` for the account's own. */
+  destroy(act: Act, account: AccountRef, id: Uuid): Promise<void>;
+}
+
+export function createIdentities(parts: Parts): Identities {
+  return {
+    list: (db, account) => listIdentities(parts, db, account),
+    has: hasIdentity,
+    changes: identityChanges,
+    create: (act, account, wanted) => createIdentity(parts, act, account, wanted),
+    change: (act, account, id, edit) => changeIdentity(parts, { act, account }, id, edit),
+    destroy: (act, account, id) => destroyIdentity(parts, act, account, id),
+  };
+}
+
 interface IdentityRow {
   readonly id: Uuid;
   readonly sealed: Buffer;
 }
 
-/** The account's own first; empty once its key was destroyed. */
-export async function listIdentities(
+async function listIdentities(
   parts: Pick<MailParts, 'dataKeys'>,
   db: Db,
   account: AccountRef,
@@ -71,7 +99,7 @@ export async function listIdentities(
 
 const emptyContent: IdentityContent = { name: '', replyTo: null, bcc: null, textSignature: '', htmlSignature: '' };
 
-export async function hasIdentity(db: Db, account: AccountRef, id: Uuid): Promise<boolean> {
+async function hasIdentity(db: Db, account: AccountRef, id: Uuid): Promise<boolean> {
   if (id === account.accountId) return true;
   const found = await sql`
     select 1 from mail.identity
@@ -79,8 +107,7 @@ export async function hasIdentity(db: Db, account: AccountRef, id: Uuid): Promis
   return found.rows.length > 0;
 }
 
-/** `Refusal` `identity-limit`, `bad-identity`; `foreign-identity` when the address is not the account's own. */
-export async function createIdentity(
+async function createIdentity(
   parts: Parts,
   act: Act,
   account: AccountRef,
@@ -102,8 +129,7 @@ export async function createIdentity(
   return { id, address: own.address, mayDelete: true, ...content };
 }
 
-/** `Refusal` `identity-unknown`, `bad-identity`. */
-export async function changeIdentity(
+async function changeIdentity(
   parts: Parts,
   { act, account }: { readonly act: Act; readonly account: AccountRef },
   id: Uuid,
@@ -117,8 +143,7 @@ export async function changeIdentity(
   await writeIdentity(parts, { act, account }, id, { content: { ...content, ...edit }, change });
 }
 
-/** `Refusal` `identity-unknown`, `identity-stays` for the one that every account has. */
-export async function destroyIdentity(parts: Parts, act: Act, account: AccountRef, id: Uuid): Promise<void> {
+async function destroyIdentity(parts: Parts, act: Act, account: AccountRef, id: Uuid): Promise<void> {
   const { tenantId, accountId } = account;
   await requireRight(parts.access, act, account, 'send');
   if (id === accountId) throw new Refusal('identity-stays', mailTexts.identityStays);
@@ -173,12 +198,7 @@ function areNamed(list: readonly NamedAddress[]): boolean {
   );
 }
 
-export function identityChanges(
-  db: Db,
-  account: AccountRef,
-  since: number,
-  limit: number,
-): Promise<Changes | 'too-old'> {
+function identityChanges(db: Db, account: AccountRef, since: number, limit: number): Promise<Changes | 'too-old'> {
   const { tenantId, accountId } = account;
   const events = sql`
     select case when created_change > ${since} then created_change else changed_change end as position,

@@ -121,7 +121,7 @@ async function prepare(
   if (!areFit(wanted)) return 'bad-texts';
   const owner = await parts.mail.getAccount(parts.db, account);
   if (owner === undefined || owner.isClosed) return 'not-permitted';
-  const identities = await parts.mail.listIdentities(parts.db, account);
+  const identities = await parts.mail.identities.list(parts.db, account);
   const identity = identities.find(({ id }) => id === wanted.identityId);
   if (identity === undefined) return 'identity-unknown';
   const email = await openEmail(parts, by, account, wanted.emailId);

@@ -27,7 +27,7 @@ type StoredEnvelope = Omit<SendingEnvelope, 'hold'> & {
   readonly hold?: Exclude<Hold, { kind: 'until' }> | { readonly kind: 'until'; readonly text: string };
 };
 
-export function sealEnvelope(queueKey: DataKey, ref: SendingRef, envelope: SendingEnvelope): Buffer {
+function sealEnvelope(queueKey: DataKey, ref: SendingRef, envelope: SendingEnvelope): Buffer {
   return queueKey.seal(Buffer.from(JSON.stringify(envelope), 'utf8'), contextOf(ref));
 }
 

@@ -100,7 +100,7 @@ async function prepare(parts: SubmissionParts, by: SendRequest, wanted: WantedSe
   const { account, emailId, identityId } = wanted;
   const owner = await parts.mail.getAccount(parts.db, account);
   if (owner === undefined || owner.isClosed) return notForbidden();
-  if (!(await parts.mail.hasIdentity(parts.db, account, identityId))) return notSent({ what: 'identity-unknown' });
+  if (!(await parts.mail.identities.has(parts.db, account, identityId))) return notSent({ what: 'identity-unknown' });
   const draft = await openDraft(parts, { actor: by.actor, reason: by.reason }, account, emailId);
   if (draft === undefined) return notSent({ what: 'email-unknown' });
   if (draft.card.sizeBytes > smtpLimits.messageBytes) {

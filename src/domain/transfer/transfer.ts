@@ -101,7 +101,7 @@ import { changeVacation, getVacation, type KeptVacation, type Vacation } from '.
 
 export { type AcceptanceReply, sayReply } from './acceptance.ts';
 export { backOffTable } from './back-off.ts';
-export type { DeliveryProgress, DeliveryState, DeliverySummary, DeliveryTrouble } from './delivery-line.ts';
+export type { DeliveryProgress, DeliverySummary } from './delivery-line.ts';
 export type { ReceiptOutcome, ReceiptRefusal, WantedReceipt } from './receipts.ts';
 export type { CancelOutcome, DestroyOutcome } from './sending-edit.ts';
 export type {
@@ -126,7 +126,7 @@ export type {
   UndoStatus,
   WantedSending,
 } from './sendings.ts';
-export type { UnwantedKind, UnwantedOutcome, UnwantedReport } from './unwanted.ts';
+export type { UnwantedOutcome, UnwantedReport } from './unwanted.ts';
 export type { KeptVacation, Vacation } from './vacation.ts';
 
 export interface TransferOptions {
@@ -169,9 +169,8 @@ export interface TransferParts extends EnqueueParts {
     | 'openContent'
     | 'openPart'
     | 'getAccount'
-    | 'hasIdentity'
+    | 'identities'
     | 'listCards'
-    | 'listIdentities'
     | 'listMailboxes'
     | 'moveEmails'
     | 'setKeywords'

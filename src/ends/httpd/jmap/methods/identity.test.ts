@@ -51,7 +51,7 @@ describe('Identity/get, changes, set (RFC 8621 §6)', () => {
     assert.deepEqual(some.list, [{ id: own, replyTo: null, name: 'Dr Anne MARTIN' }], 'the rest stays as it was');
   });
 
-  test('others may be added, of the same address alone', async (t) => {
+  test('others may be added, of the same address alone (RFC 8621 §6.3)', async (t) => {
     const { scene, anne, marc, set } = await open(t);
     const { state } = await scene.call(anne, 'Identity/get');
     const made = await set(anne, {
@@ -138,16 +138,16 @@ describe('Identity/get, changes, set (RFC 8621 §6)', () => {
     assert.equal(await scene.error(reader, 'Identity/set', { destroy: [id] }), 'accountReadOnly');
     const actor = { kind: 'person', personId } as const;
     await assert.rejects(
-      cabinet.store.act((act) => cabinet.store.mail.destroyIdentity(act, anne.account, id), actor),
+      cabinet.store.act((act) => cabinet.store.mail.identities.destroy(act, anne.account, id), actor),
       { code: 'not-permitted' },
     );
     await assert.rejects(
-      cabinet.store.act((act) => cabinet.store.mail.changeIdentity(act, anne.account, id, { name: 'x' }), actor),
+      cabinet.store.act((act) => cabinet.store.mail.identities.change(act, anne.account, id, { name: 'x' }), actor),
       { code: 'not-permitted' },
     );
     const { address } = anne;
     await assert.rejects(
-      cabinet.store.act((act) => cabinet.store.mail.createIdentity(act, anne.account, { address }), actor),
+      cabinet.store.act((act) => cabinet.store.mail.identities.create(act, anne.account, { address }), actor),
       { code: 'not-permitted' },
     );
     assert.equal((await scene.call(anne, 'Identity/get')).list.length, 2);

@@ -24,7 +24,7 @@ export function identityMethods(parts: SubmissionMethodParts): readonly Method[]
     submissionMethod(
       parts,
       { name: 'Identity/changes', takes: ['sinceState', 'maxChanges'], needs: 'read' },
-      async (call) => (await answerChanges(call, parts.mail.identityChanges)).answer,
+      async (call) => (await answerChanges(call, parts.mail.identities.changes)).answer,
     ),
     submissionMethod(parts, { name: 'Identity/set', takes: setArguments, needs: 'send' }, setIdentities),
   ];
@@ -38,7 +38,7 @@ async function getIdentities(call: SubmissionCall): Promise<JsonObject> {
   const properties = askedProperties(args, 'properties', (property) => known.includes(property), known);
   const asked = askedIds(args);
   const state = await stateOf(call);
-  const held = canDo(account.rights, 'send') ? await parts.mail.listIdentities(parts.db, account) : [];
+  const held = canDo(account.rights, 'send') ? await parts.mail.identities.list(parts.db, account) : [];
   const found = held.filter(({ id }) => asked === undefined || asked.includes(id));
   if (found.length > jmapLimits.objectsInGet) throw new MethodError('requestTooLarge');
   const there = new Set<string>(found.map(({ id }) => id));
@@ -65,14 +65,14 @@ function setIdentities(call: SubmissionCall): Promise<JsonObject> {
       eachAlone(changes, async ({ id, patch }: SetChange) => {
         if (!isUuid(id)) throw new SetFault('notFound');
         const edit = readContent(patch);
-        await changeFor(call, (act) => parts.mail.changeIdentity(act, account, id, edit));
+        await changeFor(call, (act) => parts.mail.identities.change(act, account, id, edit));
       }),
     destroy: (ids) =>
       eachAlone(
         ids.map((id) => ({ id })),
         async ({ id }) => {
           if (!isUuid(id)) throw new SetFault('notFound');
-          await changeFor(call, (act) => parts.mail.destroyIdentity(act, account, id));
+          await changeFor(call, (act) => parts.mail.identities.destroy(act, account, id));
         },
       ),
   });
@@ -106,7 +106,7 @@ async function createIdentity(
   // RFC 8621 §6.3
   if (address === undefined) throw new SetFault('forbiddenFrom');
   const wanted = { ...readContent(content), address };
-  const identity = await changeFor(call, (act) => parts.mail.createIdentity(act, account, wanted));
+  const identity = await changeFor(call, (act) => parts.mail.identities.create(act, account, wanted));
   const told = Object.entries(showIdentity(identity)).filter(([name, value]) => properties[name] !== value);
   return { ...Object.fromEntries(told), id: identity.id };
 }
