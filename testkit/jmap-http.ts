@@ -30,7 +30,9 @@ export interface JmapPerson extends PersonRef {
 
 const task: Actor = { kind: 'system', task: 'test' };
 export const jmapCapabilities = [
-  ...['core', 'mail', 'quota', 'blob', 'submission'].map((name) => `urn:ietf:params:jmap:${name}`),
+  ...['core', 'mail', 'quota', 'blob', 'submission', 'mdn', 'vacationresponse'].map(
+    (name) => `urn:ietf:params:jmap:${name}`,
+  ),
   idempotencyCapability,
 ];
 

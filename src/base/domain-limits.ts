@@ -25,6 +25,12 @@ export const accessLimits = {
   sessionsForgotten: 10,
   /** Characters kept of what a browser calls itself: its name and its system stand at the beginning. */
   userAgentCharacters: 200,
+  /** Devices of one person that keep a copy: a telephone, a tablet, two computers, and those that were replaced lately. */
+  devicesPerPerson: 10,
+  /** Milliseconds without contact after which a device's copy ends: a week of leave or of visits without network. */
+  deviceContactMs: 7 * 24 * 3_600_000,
+  /** Characters of what a person calls a device. */
+  deviceNameCharacters: 80,
 } as const;
 
 /** Bounds of the search index (`domain/mail/search`). */

@@ -135,7 +135,7 @@ function sentAs(account: AccountRef, emailIds: readonly EmailId[]): RawBuilder<u
  * What is known of the recipients of the emails that this account sent, in the order in which they were sent. The caller has
  * checked that its viewer may read the account. Emails that the account did not send are left out.
  */
-export async function deliveryEvidence(
+async function deliveryEvidence(
   db: Db,
   account: AccountRef,
   emailIds: readonly EmailId[],

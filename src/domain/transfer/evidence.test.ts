@@ -6,7 +6,12 @@ import { DeliveriesWorld, type Doctor, type SentLetter } from '../../../testkit/
 import { rawMessage } from '../../../testkit/mail-store.ts';
 import { addressOf, type TestOperator } from '../../../testkit/transfer-world.ts';
 import { present } from '../../base/assert.ts';
+import { deliveryLimits } from '../../base/domain-limits.ts';
+import { type EmailId, newId } from '../../base/ids.ts';
 import { composeDeliveryStatus, composeDispositionNotification } from '../../formats/mime/compose-report.ts';
+import { parseHeaderBlock } from '../../formats/mime/header-block.ts';
+import { namingFrom } from './delivery-line-names.ts';
+import type { QueuedRecipient } from './queued-message.ts';
 
 const world = await DeliveriesWorld.open({ after });
 const { cabinet, hopital, clinique } = world;
@@ -336,6 +341,60 @@ describe('an answer', () => {
     const letter = await world.send(cabinet, anne, [marc.address]);
     await world.send(cabinet, marc, [anne.address], { fields: { 'In-Reply-To': `<${letter.messageId}>` } });
     assert.equal((await world.lines(cabinet, anne, letter)).get(marc.address)?.state, 'answered');
+  });
+});
+
+describe('bounds', () => {
+  test('an answer names as many messages as the limit, its last reference among them', async () => {
+    const [anne, paul] = [await cabinet.createDoctor(), await hopital.createDoctor()];
+    const letters = [];
+    for (let at = 0; at <= deliveryLimits.namedMessages; at += 1) {
+      letters.push(await world.send(cabinet, anne, [paul.address]));
+    }
+    const ids = letters.map(({ messageId }) => `<${messageId}>`);
+    const fields = { 'In-Reply-To': ids.slice(0, -1).join(' '), References: ids.at(-1) ?? '' };
+    const content = rawMessage({ From: `<${paul.address}>`, ...fields });
+    await world.handOver(hopital, { operator: cabinet, address: anne.address }, { sender: paul.address, content });
+    const states = await Promise.all(letters.map((letter) => stateOf({ anne, paul, letter })));
+    const named = deliveryLimits.namedMessages - 1;
+    assert.deepEqual(states, [...Array(named).fill('answered'), 'accepted', 'answered']);
+  });
+
+  test('of a message sent again and again, as many copies as the limit hear of an answer', async () => {
+    const [anne, paul] = [await cabinet.createDoctor(), await hopital.createDoctor()];
+    const copies = deliveryLimits.copiesLookedThrough;
+    const letters = [];
+    const fields = { 'Message-ID': `<again.${anne.login}@${cabinet.domain}>` };
+    for (let at = 0; at <= copies; at += 1) {
+      cabinet.store.clock.advance(1);
+      letters.push(await world.send(cabinet, anne, [paul.address], { fields, body: `${at}\r\n` }));
+    }
+    const content = rawMessage({ From: `<${paul.address}>`, 'In-Reply-To': fields['Message-ID'] });
+    await world.handOver(hopital, { operator: cabinet, address: anne.address }, { sender: paul.address, content });
+    const states = await Promise.all(letters.map((letter) => stateOf({ anne, paul, letter })));
+    assert.deepEqual(states, ['accepted', ...Array(copies).fill('answered')]);
+  });
+
+  test('a list sums up as many emails as the limit, not one more', async () => {
+    const anne = await cabinet.createDoctor();
+    const actor = { kind: 'person', personId: anne.person.personId } as const;
+    const ids = Array.from({ length: deliveryLimits.summaries + 1 }, () => newId<EmailId>());
+    assert.deepEqual(await cabinet.transfer.deliverySummaries(actor, anne.account, ids.slice(1)), []);
+    const tooMany = cabinet.transfer.deliverySummaries(actor, anne.account, ids);
+    await assert.rejects(tooMany, { code: 'too-many-emails' });
+  });
+
+  test('a recipient’s name is as long as the limit, and is never the address itself', () => {
+    const named = (name: string) => {
+      const fields = parseHeaderBlock(Buffer.from(`To: "${name}" <Paul@a.example>\r\n`));
+      const recipient: QueuedRecipient = { address: addressOf('paul@a.example') };
+      return namingFrom(fields)(recipient).displayName;
+    };
+    const longest = 'é'.repeat(deliveryLimits.nameCharacters);
+    assert.equal(named(longest), longest);
+    assert.equal(named(`${longest}x`), longest);
+    assert.equal(named('paul@A.example'), undefined);
+    assert.equal(named(''), undefined);
   });
 });
 

@@ -31,7 +31,7 @@ async function answersTo(operator: TestOperator, doctor: Doctor) {
 }
 
 describe('who is away', () => {
-  test('answers once, and says that a machine wrote it (RFC 3834 §3.1, §3.3; RFC 8621 §8)', async () => {
+  test('answers once, and says that a machine wrote it (RFC 3834 §3.1.7, §3.3, §4; RFC 8621 §8)', async () => {
     const anne = await away({ textBody: 'De retour lundi.', htmlBody: '<p>De retour <b>lundi</b>.</p>' });
     const paul = await hopital.createDoctor();
     const letter = await world.send(hopital, paul, [anne.address], { fields: { Subject: 'Compte rendu' } });

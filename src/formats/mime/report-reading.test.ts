@@ -84,7 +84,7 @@ describe('a delivery status', () => {
     assert.equal(read(...group, ...twice), 0);
   });
 
-  test('says who reports, or says nothing (RFC 3464 §2.2.2)', () => {
+  test('stands in groups between empty lines and says who reports, or says nothing (RFC 3464 §2.1, §2.2.2)', () => {
     assert.equal(parseDeliveryStatus(lines(...group)), undefined);
     assert.equal(parseDeliveryStatus(Buffer.alloc(0)), undefined);
   });
@@ -177,7 +177,7 @@ describe('a disposition notification', () => {
     assert.equal(read?.originalRecipient, 'rfc822; Paul@hopital.example');
   });
 
-  test('says nothing when a field is ambiguous or its disposition unknown (RFC 8098 §3.2.6)', () => {
+  test('says nothing when a field is ambiguous or its disposition unknown (RFC 8098 §3.2.6, RFC 2298 §3.2.6.2)', () => {
     assert.ok(parseDispositionNotification(lines(...notification)));
     for (const field of notification) {
       assert.equal(parseDispositionNotification(lines(...notification, field)), undefined, field);
@@ -222,6 +222,16 @@ describe('a report', () => {
     assert.equal(whole('multipart/mixed; report-type=delivery-status', ...forPeople, ...status), undefined);
     assert.equal(whole('multipart/report; report-type=delivery-status', ...status, ...forPeople), undefined);
     assert.equal(whole('multipart/report; report-type=delivery-status', ...forPeople), undefined);
+  });
+
+  test('of what is beyond ASCII has types of its own (RFC 6533 §4, §5)', () => {
+    const wide = ['--b', 'Content-Type: message/global-delivery-status', '', 'Reporting-MTA: dns; mx', ''];
+    const headers = ['--b', 'Content-Type: message/global-headers', '', 'Message-ID: <é@a.example>', ''];
+    const read = whole('multipart/report; report-type=delivery-status', ...forPeople, ...wide, ...headers);
+    assert.deepEqual([read?.kind, read?.returned?.subtype], ['delivery-status', 'global-headers']);
+    const other = ['--b', 'Content-Type: message/global-disposition-notification', '', 'x', ''];
+    const type = 'multipart/report; report-type=disposition-notification';
+    assert.equal(whole(type, ...forPeople, ...other)?.kind, 'disposition-notification');
   });
 
   test('that holds a message in place of its status is none', () => {

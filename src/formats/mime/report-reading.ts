@@ -23,7 +23,7 @@ export function reportParts(root: Part): ReportParts | undefined {
   if (root.type !== 'multipart' || root.subtype !== 'report') return undefined;
   const [, status, returned] = root.parts;
   if (status === undefined || status.type !== 'message' || status.message !== undefined) return undefined;
-  // RFC 6533 §4.2 and §6.2: what holds addresses beyond ASCII has types of its own.
+  // RFC 6533 §4, §5: what holds addresses beyond ASCII has types of its own.
   const kind = status.subtype.replace(/^global-/, '');
   if (kind !== 'delivery-status' && kind !== 'disposition-notification') return undefined;
   const declared = root.parameters.filter(({ name }) => name === 'report-type');
@@ -33,7 +33,8 @@ export function reportParts(root: Part): ReportParts | undefined {
 
 function isReturned(part: Part | undefined): part is Part {
   if (part === undefined) return false;
-  return part.message !== undefined || `${part.type}/${part.subtype}` === 'text/rfc822-headers';
+  const type = `${part.type}/${part.subtype}`;
+  return part.message !== undefined || type === 'text/rfc822-headers' || type === 'message/global-headers';
 }
 
 /** True for the top of a message that says it is a report, whatever it then holds. */

@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contactsBounds } from '../../../../contract/contacts.ts';
+import { deliveriesBounds } from '../../../../contract/deliveries.ts';
 import { searchBounds } from '../../../../contract/directory.ts';
-import { contactsLimits, directorySearchLimits } from '../../../base/domain-limits.ts';
+import { unwantedBounds } from '../../../../contract/unwanted.ts';
+import { contactsLimits, deliveryLimits, directorySearchLimits, unwantedLimits } from '../../../base/domain-limits.ts';
 
 test('the schemas state the bounds that the domain keeps', () => {
   const { queryCharacters, page, offset } = directorySearchLimits;
   assert.deepEqual(searchBounds, { textCharacters: queryCharacters, page, offset });
+  assert.deepEqual(deliveriesBounds, { emails: deliveryLimits.summaries });
+  assert.deepEqual(unwantedBounds, { noteCharacters: unwantedLimits.noteCharacters });
   const { checked, groupMembers, nameCharacters, phoneCharacters, noteCharacters } = contactsLimits;
   assert.deepEqual(contactsBounds, { checked, groupMembers, nameCharacters, phoneCharacters, noteCharacters });
 });

@@ -128,7 +128,7 @@ function readText(properties: JsonObject, name: string): string | undefined {
   return value;
 }
 
-/** RFC 9007 §1.3: the words of RFC 8098, in lower case. */
+/** RFC 9007 §2: the words of RFC 8098, in lower case. */
 function readDisposition(value: Json | undefined): WantedReceipt['disposition'] {
   if (value === undefined || !isJsonObject(value)) throw badProperties('disposition');
   const { actionMode, sendingMode, type, ...more } = value;

@@ -88,8 +88,8 @@ describe('MDN/send', () => {
     assert.equal((await send(given)).fault.type, 'mdnAlreadySent');
   });
 
-  test('says what the client says in place of ours, the original among it when asked', async () => {
-    const given = await asked();
+  test('says what the client says in place of ours, what the message says of its recipient, the original when asked (RFC 8098 §2.3)', async () => {
+    const given = await asked({ 'Original-Recipient': 'rfc822; equipe@cabinet.mssante.example' });
     const { sent } = await send(given, {
       subject: 'Bien lu',
       textBody: 'Merci, c’est lu.',
@@ -102,6 +102,7 @@ describe('MDN/send', () => {
     const [receipt] = await world.letters(hopital, given.paul);
     assert.match(receipt?.text ?? '', /\r\nSubject: Bien lu\r\n/);
     assert.match(receipt?.text ?? '', /\r\nReporting-UA: poste; Logiciel\r\n/);
+    assert.match(receipt?.text ?? '', /\r\nOriginal-Recipient: rfc822; equipe@cabinet\.mssante\.example\r\n/);
     assert.match(receipt?.text ?? '', /\r\nX-Note: un Disposition: x\r\n/);
     assert.match(receipt?.text ?? '', /\r\nDisposition: automatic-action\/MDN-sent-manually; processed\r\n/);
     assert.match(receipt?.text ?? '', /Content-Type: message\/rfc822[\s\S]*Cher confr/);
@@ -182,7 +183,7 @@ describe('MDN/send refuses', () => {
     assert.ok((await send(await asked(), byItself)).sent);
   });
 
-  test('another’s recipient, identity or words', async () => {
+  test('another’s recipient, identity or words (RFC 8098 §3.2.4)', async () => {
     const given = await asked();
     const bad: readonly (readonly [JsonObject, string])[] = [
       [{ finalRecipient: `rfc822; ${given.paul.address}` }, 'forbiddenFrom'],
@@ -240,7 +241,7 @@ describe('MDN/send refuses', () => {
 });
 
 describe('MDN/parse', () => {
-  test('reads a receipt, and finds the email that it is about (RFC 9007 §2.2)', async () => {
+  test('reads a receipt, and finds the email that it is about (RFC 9007 §2, §2.2)', async () => {
     const [anne, paul] = [await cabinet.createDoctor(), await hopital.createDoctor()];
     const fields = { 'Disposition-Notification-To': `<${anne.address}>` };
     const letter = await world.send(cabinet, anne, [paul.address], { fields });
