@@ -54,6 +54,5 @@ export function useListShortcuts(parts: ShortcutParts): void {
     { keys: ['g e'], label: texts.sent, group: 'go', run: go('envoyes') },
     { keys: ['g a'], label: texts.archives, group: 'go', run: go('archives') },
     { keys: ['c'], label: texts.compose, group: 'all', run: () => void navigate({ to: '/ecrire' }) },
-    { keys: ['/'], label: texts.search, group: 'all' },
   ]);
 }

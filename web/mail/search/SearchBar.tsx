@@ -10,7 +10,9 @@ import { useNavigate } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
 import { type ReactNode, type RefObject, useRef, useState } from 'react';
 import { Button as AriaButton, Dialog as AriaDialog, Popover } from 'react-aria-components';
+import { useShortcuts } from '../../app/shortcuts/useShortcuts.ts';
 import { searchTexts as texts } from '../../texts/search.ts';
+import { shortcutTexts } from '../../texts/shortcuts.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { SearchBox } from '../../ui/SearchBox.tsx';
 import { phone, useMedia } from '../../ui/useMedia.ts';
@@ -20,7 +22,6 @@ import { FacetChips } from './FacetChips.tsx';
 import { FacetForm } from './FacetForm.tsx';
 import { changedSearch, countFacets } from './facets.ts';
 import styles from './SearchBar.module.css';
-import { useSlash } from './useSlash.ts';
 
 export interface SearchBarProps {
   readonly view: View;
@@ -61,7 +62,7 @@ function WordsField({ search, onSearch }: PartProps) {
   }
   const input = useRef<HTMLInputElement>(null);
   const box = useRef<HTMLDivElement>(null);
-  useSlash(input);
+  useShortcuts([{ keys: ['/'], label: shortcutTexts.search, group: 'all', run: () => input.current?.select() }]);
   return (
     <SearchBox
       label={texts.label}
