@@ -51,12 +51,8 @@ const compose = createRoute({
   component: lazyRouteComponent(() => import('../mail/compose/ComposePage.tsx'), 'ComposePage'),
 });
 
-const draft = createRoute({
-  getParentRoute: () => root,
-  path: '/ecrire/$accountId/$emailId',
-  validateSearch: readComposeSearch,
-  component: lazyRouteComponent(() => import('../mail/compose/ComposePage.tsx'), 'ComposePage'),
-});
+/** The same screen: it stays while what one writes becomes a draft. */
+const draft = createRoute({ getParentRoute: () => compose, path: '/$accountId/$emailId' });
 
 const directory = createRoute({
   getParentRoute: () => root,

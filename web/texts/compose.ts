@@ -122,6 +122,7 @@ export const composeTexts = {
   wrote: (at: Date, name: string) => `Le ${instant(at)}, ${name} a écrit :`,
   passedOn: '---------- Message transmis ----------',
   instant,
+  day: (at: Date) => day.format(at),
 
   // Saving
   saved: (at: number) => `Enregistré à ${hour.format(at)}`,
@@ -220,6 +221,8 @@ export const composeTexts = {
   refusedFor: (count: number) =>
     `${several(count, 'Un destinataire est refusé', `${count} destinataires sont refusés`)}.`,
   sent: 'Message envoyé',
+  formerLeft:
+    'La version d’avant était déjà partie. Celle-ci, que vous avez changée depuis, n’est pas envoyée : envoyez-la s’il le faut.',
   sentIn: (seconds: number) => `Message envoyé dans ${seconds} s`,
   sentAlready: 'Ce message était déjà parti',
   scheduled: (at: Date) => `Envoi programmé ${weekday.format(at)} à ${hour.format(at)}`,

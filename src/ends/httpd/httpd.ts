@@ -9,6 +9,7 @@ import type { Product } from '../product.ts';
 import { refusalStatuses, registerApi } from './api/api.ts';
 import { registerFhir } from './fhir/fhir.ts';
 import { registerJmap } from './jmap/jmap.ts';
+import { registerJournalKey } from './journal-key.ts';
 import { registerSessionRoutes } from './session-routes.ts';
 import { cookieName } from './sign-in/browser.ts';
 import { createSignIn } from './sign-in.ts';
@@ -54,6 +55,7 @@ export async function startHttpEnd(
   const { access, clock, database } = product;
   const signIn = createSignIn({ access, clock, config, db: database.db });
   registerSessionRoutes({ app: shell.app, product, signIn, pushKey: async () => undefined });
+  registerJournalKey({ app: shell.app, product, signIn });
   registerApi({ app: shell.app, product, signIn });
   const jmap = await registerJmap(shell.app, { product, signIn });
   registerFhir(shell, product, { signIn: signIn.require('api'), refusalStatuses, version });

@@ -13,6 +13,8 @@ export const sessionTexts = {
   open: 'Ouvre la session d’un navigateur.',
   show: 'Qui est là, et ce que la page doit savoir.',
   close: 'Termine la session.',
+  journalKey: 'La clé de ce que le navigateur garde d’un message non enregistré.',
+  practiceGone: 'Ce cabinet n’est plus hébergé ici.',
   refused: 'Identifiant ou mot de passe refusé.',
   notJson: 'Les identifiants s’envoient en JSON.',
 } as const;

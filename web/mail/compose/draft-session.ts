@@ -137,6 +137,7 @@ class Draft implements DraftSession {
     this.#cancelJournal = undefined;
     await this.#running;
     await this.#eraseJournal();
+    this.#changed({ save: { kind: 'clean' } });
     return this.#former();
   }
 

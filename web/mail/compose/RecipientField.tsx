@@ -1,0 +1,188 @@
+/**
+ * One line of recipients: chips, then a box that proposes whom one means. Enter or a comma takes what is marked, or the address
+ * that was typed; a pasted list is parted; Backspace in the empty box takes the last one back.
+ */
+import { type ClipboardEvent, type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import type { EmailAddress } from '../../../contract/jmap/mail.ts';
+import { composeTexts as texts } from '../../texts/compose.ts';
+import { isSameAddress, joinRecipients, readRecipients } from './addresses.ts';
+import { RecipientChip } from './RecipientChip.tsx';
+import styles from './Recipients.module.css';
+import { SuggestionList } from './SuggestionList.tsx';
+import type { KnownRecipient } from './standing.ts';
+import type { Suggestion } from './suggestions.ts';
+import { type Suggested, useSuggestions } from './useSuggestions.ts';
+
+export interface RecipientFieldProps {
+  readonly label: string;
+  readonly accountId: string;
+  readonly value: readonly EmailAddress[];
+  readonly onChange: (value: readonly EmailAddress[]) => void;
+  readonly know: (recipient: EmailAddress) => KnownRecipient;
+  readonly hasFocus?: boolean;
+  readonly onOutside: () => void;
+}
+
+interface Box {
+  readonly typed: string;
+  readonly note: string;
+  readonly marked: number;
+  readonly isOpen: boolean;
+}
+
+const emptyBox: Box = { typed: '', note: '', marked: -1, isOpen: false };
+
+/** The deeds of the box, apart from how it looks. */
+function useBox({ accountId, value, onChange }: Pick<RecipientFieldProps, 'accountId' | 'value' | 'onChange'>) {
+  const [box, setBox] = useState(emptyBox);
+  const taken = useMemo(() => value.map(({ email }) => email), [value]);
+  const suggested = useSuggestions(accountId, box.typed, taken);
+  const add = (recipients: readonly EmailAddress[], typed = ''): void => {
+    onChange(joinRecipients(value, recipients));
+    setBox({ ...emptyBox, typed, note: texts.added(recipients.map(({ name, email }) => name ?? email).join(', ')) });
+  };
+  const take = ({ recipients }: Suggestion): void => add(recipients);
+  /** What is typed, as addresses; words stay in the box. */
+  const takeTyped = (typed: string): boolean => {
+    const { recipients, rest } = readRecipients(typed);
+    if (recipients.length === 0) return false;
+    add(recipients, rest.join(' '));
+    return true;
+  };
+  const remove = (recipient: EmailAddress): void => {
+    onChange(value.filter(({ email }) => email !== recipient.email));
+    setBox((now) => ({ ...now, note: texts.removed(recipient.name ?? recipient.email) }));
+  };
+  return { box, setBox, suggested, add, take, takeTyped, remove };
+}
+
+type BoxDeeds = ReturnType<typeof useBox>;
+
+function onBoxKey(event: KeyboardEvent, deeds: BoxDeeds, value: readonly EmailAddress[]): void {
+  const { box, setBox, suggested, take, takeTyped, remove } = deeds;
+  const { suggestions } = suggested;
+  const isListed = box.isOpen && suggestions.length > 0;
+  const mark = (marked: number): void => {
+    event.preventDefault();
+    setBox({ ...box, isOpen: true, marked });
+  };
+  switch (event.key) {
+    case 'ArrowDown':
+      if (suggestions.length > 0) mark(box.isOpen ? (box.marked + 1) % suggestions.length : 0);
+      return;
+    case 'ArrowUp':
+      if (isListed) mark(box.marked <= 0 ? suggestions.length - 1 : box.marked - 1);
+      return;
+    case 'Escape':
+      if (!box.isOpen) return;
+      event.stopPropagation();
+      setBox({ ...box, isOpen: false, marked: -1 });
+      return;
+    case 'Backspace': {
+      const last = value.at(-1);
+      if (box.typed === '' && last !== undefined) remove(last);
+      return;
+    }
+    case 'Enter':
+    case ',':
+    case ';':
+    case 'Tab': {
+      if (event.ctrlKey || event.metaKey || box.typed.trim() === '') return;
+      // An address that was typed whole is what was meant; otherwise the one marked, and of several none by itself.
+      const marked = isListed
+        ? (suggestions[box.marked] ?? (event.key === 'Enter' ? suggestions[0] : undefined))
+        : undefined;
+      const isTaken = (isListed && box.marked >= 0) || !takeTyped(box.typed);
+      if (isTaken && marked !== undefined) take(marked);
+      if (event.key !== 'Tab') event.preventDefault();
+    }
+  }
+}
+
+function explain({ state, suggestions }: Suggested): string {
+  if (state === 'searching') return texts.searching;
+  if (state === 'failed') return texts.searchFailed;
+  return state === 'found' && suggestions.length === 0 ? texts.nobody : '';
+}
+
+export function RecipientField(props: RecipientFieldProps) {
+  const { label, value, onChange, know, hasFocus = false, onOutside } = props;
+  const deeds = useBox(props);
+  const { box, setBox, suggested, take, takeTyped, remove } = deeds;
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const isOpen = box.isOpen && suggested.state !== 'idle';
+  const hasList = isOpen && suggested.suggestions.length > 0;
+  const replace = (former: EmailAddress, next: EmailAddress): void =>
+    onChange(
+      joinRecipients(
+        [],
+        value.map((each) => (isSameAddress(each.email, former.email) ? next : each)),
+      ),
+    );
+  const edit = (recipient: EmailAddress): void => {
+    remove(recipient);
+    setBox({ ...emptyBox, typed: recipient.email });
+    input.current?.focus();
+  };
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id} className={styles.label}>
+        {label}
+      </label>
+      <div className={styles.line}>
+        {value.map((recipient) => (
+          <RecipientChip
+            key={recipient.email}
+            known={know(recipient)}
+            onRemove={() => {
+              remove(recipient);
+              input.current?.focus();
+            }}
+            onEdit={() => edit(recipient)}
+            onReplace={(next) => replace(recipient, next)}
+            onOutside={onOutside}
+          />
+        ))}
+        <input
+          ref={input}
+          id={id}
+          className={styles.input}
+          role="combobox"
+          aria-autocomplete="list"
+          aria-expanded={hasList}
+          aria-controls={`${id}-list`}
+          {...(hasList && box.marked >= 0 ? { 'aria-activedescendant': `${id}-${box.marked}` } : {})}
+          autoComplete="off"
+          autoCapitalize="off"
+          spellCheck={false}
+          inputMode="email"
+          // The first thing one does in a new message.
+          // biome-ignore lint/a11y/noAutofocus: focus goes where the screen's own title leads
+          autoFocus={hasFocus}
+          placeholder={value.length === 0 ? texts.recipientHint : ''}
+          value={box.typed}
+          onChange={({ target }) => setBox({ typed: target.value, note: '', marked: -1, isOpen: true })}
+          onKeyDown={(event) => onBoxKey(event, deeds, value)}
+          onPaste={(event: ClipboardEvent) => {
+            const pasted = event.clipboardData.getData('text');
+            if (/[@]/.test(pasted) && takeTyped(`${box.typed}${pasted}`)) event.preventDefault();
+          }}
+          onBlur={() => {
+            if (!takeTyped(box.typed)) setBox({ ...box, isOpen: false, marked: -1 });
+          }}
+        />
+        <SuggestionList
+          id={id}
+          suggestions={isOpen ? suggested.suggestions : []}
+          note={isOpen ? explain(suggested) : ''}
+          marked={box.marked}
+          onTake={take}
+        />
+      </div>
+      <span className="visually-hidden" role="status">
+        {hasList ? texts.suggestions(suggested.suggestions.length) : box.note}
+      </span>
+    </div>
+  );
+}
