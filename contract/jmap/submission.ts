@@ -1,5 +1,5 @@
-/** Sending by JMAP, as clients see it (RFC 8621 §6, §7). */
-import type { EmailAddress, JmapId, UtcDate } from './mail.ts';
+/** Sending by JMAP, as clients see it (RFC 8621 §7). The identity that every account has carries the account's own id (§6). */
+import type { JmapId, UtcDate } from './mail.ts';
 
 /** RFC 8621 §1.3.2. */
 export const submissionCapability = 'urn:ietf:params:jmap:submission';
@@ -60,16 +60,6 @@ export interface WantedSubmission {
   /** Left out: from the email's own fields. */
   readonly envelope?: SubmissionEnvelope | null;
   readonly idempotencyId?: string;
-}
-
-/** RFC 8621 §6. The identity that every account has carries the account's own id. */
-export interface WantedIdentity {
-  readonly email: string;
-  readonly name?: string;
-  readonly replyTo?: readonly EmailAddress[] | null;
-  readonly bcc?: readonly EmailAddress[] | null;
-  readonly textSignature?: string;
-  readonly htmlSignature?: string;
 }
 
 /** RFC 8621 §7.5, beside those of RFC 8620 §5.3. `description` is French, for the person who writes. */

@@ -115,15 +115,12 @@ export type {
 export { pendingEmails } from './sending-rows.ts';
 export type {
   Hold,
-  Sending,
   SendingEnvelope,
   SendingProgress,
   SendingRef,
-  SendingStatus,
   SendOutcome,
   SendRefusal,
   SendRequest,
-  UndoStatus,
   WantedSending,
 } from './sendings.ts';
 export type { UnwantedOutcome, UnwantedReport } from './unwanted.ts';

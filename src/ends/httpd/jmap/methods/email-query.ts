@@ -73,10 +73,9 @@ export function readEmailFilter(args: Arguments): EmailFilter | undefined {
   return readFilter<EmailFilter>(args, readCondition);
 }
 
-/** RFC 8621 §4.4.1: all properties of one condition must hold. `header` is not kept where it could be looked for. */
+/** RFC 8621 §4.4.1: all properties of one condition must hold. */
 function readCondition(condition: JsonObject): EmailFilter {
   const filters = Object.entries(condition).map(([name, value]): EmailFilter => {
-    if (name === 'header') throw new MethodError('unsupportedFilter');
     const read = conditions.get(name);
     if (read === undefined) throw new MethodError('unsupportedFilter');
     const filter = read(value);
@@ -133,6 +132,15 @@ function words(field: SearchedField): ReadCondition {
   return (value) => (typeof value === 'string' ? { kind: 'words', field, text: value } : undefined);
 }
 
+/** `[name]` or `[name, text]`. */
+function header(value: Json): EmailFilter | undefined {
+  if (!Array.isArray(value) || value.length < 1 || value.length > 2) return undefined;
+  const [name, text] = value;
+  if (typeof name !== 'string' || !/^[\x21-\x39\x3b-\x7e]{1,100}$/.test(name)) return undefined;
+  if (text !== undefined && typeof text !== 'string') return undefined;
+  return { kind: 'header', name, ...(text === undefined ? {} : { text }) };
+}
+
 const conditions: ReadonlyMap<string, ReadCondition> = new Map<string, ReadCondition>([
   ['inMailbox', inMailbox],
   ['inMailboxOtherThan', inOtherThan],
@@ -153,12 +161,37 @@ const conditions: ReadonlyMap<string, ReadCondition> = new Map<string, ReadCondi
   ['bcc', words('bcc')],
   ['subject', words('subject')],
   ['body', words('body')],
+  ['header', header],
 ]);
 
+/** RFC 8621 §4.4.2 */
+const sortsBy = new Map([
+  ['receivedAt', 'received'],
+  ['size', 'size'],
+  ['from', 'from'],
+  ['to', 'to'],
+  ['subject', 'subject'],
+  ['sentAt', 'sent'],
+] as const);
+
+const keywordSortsBy = new Map([
+  ['hasKeyword', 'email'],
+  ['allInThreadHaveKeyword', 'all-in-thread'],
+  ['someInThreadHaveKeyword', 'some-in-thread'],
+] as const);
+
+/** RFC 8621 §1.3.1: what `Email/query` sorts by. */
+export const emailSorts: readonly string[] = [...sortsBy.keys(), ...keywordSortsBy.keys()];
+
 function readSortKey({ property, ascending, keyword: name }: SortKey): EmailQuery['sort'][number] {
-  if (property === 'receivedAt') return { by: 'received', ascending };
-  if (property === 'size') return { by: 'size', ascending };
-  if (property !== 'hasKeyword') throw new MethodError('unsupportedSort');
+  const by = find(sortsBy, property);
+  if (by !== undefined) return { by, ascending };
+  const of = find(keywordSortsBy, property);
+  if (of === undefined) throw new MethodError('unsupportedSort');
   if (name === undefined) throw invalid(['sort']);
-  return { by: { keyword: name }, ascending };
+  return { by: { keyword: name, of }, ascending };
+}
+
+function find<Value>(known: ReadonlyMap<string, Value>, name: string): Value | undefined {
+  return known.get(name);
 }

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
 import { type Doctor, SendingWorld } from '../../../../../testkit/sending-world.ts';
-import { domainName } from '../../../../../testkit/transfer-world.ts';
 import { newId } from '../../../../base/ids.ts';
 import type { JsonObject } from '../method.ts';
 

@@ -1,6 +1,6 @@
 /** What the methods of the submission capability (RFC 8621 §6, §7) share. */
 
-import { submissionCapability } from '../../../../../contract/jmap/submission.ts';
+import { type SubmissionAccountCapability, submissionCapability } from '../../../../../contract/jmap/submission.ts';
 import { transferLimits } from '../../../../base/domain-limits.ts';
 import type { Transfer } from '../../../../domain/transfer/transfer.ts';
 import type { JsonObject, Method, MethodAnswer } from '../method.ts';
@@ -36,11 +36,12 @@ export function submissionMethod(
 }
 
 /** RFC 8621 §1.3.2. */
-export const submissionAccountCapability: AccountCapability = () => ({
-  maxDelayedSend: transferLimits.holdMs / 1_000,
-  submissionExtensions: {
-    // RFC 4865 §3: the longest hold. The latest instant, which would change with each look at the session, follows from it.
-    FUTURERELEASE: [String(transferLimits.holdMs / 1_000)],
-    DSN: [],
-  },
-});
+export const submissionAccountCapability: AccountCapability = () =>
+  ({
+    maxDelayedSend: transferLimits.holdMs / 1_000,
+    submissionExtensions: {
+      // RFC 4865 §3: the longest hold. The latest instant, which would change with each look at the session, follows from it.
+      FUTURERELEASE: [String(transferLimits.holdMs / 1_000)],
+      DSN: [],
+    },
+  }) satisfies SubmissionAccountCapability;
