@@ -3,7 +3,8 @@
  *
  * In, from operators (`inbound.ts`): mutual TLS, the certificate on the white list for the domains of the envelope and of the
  * header. In, from people (`submission.ts`): who signs in writes as the accounts that are theirs or delegated to them, to
- * the trust space alone. Out (`outbound.ts`): the queue below.
+ * the trust space alone; or has an email that the account holds leave, now or later (`sendings.ts`, with its states). Out
+ * (`outbound.ts`): the queue below.
  *
  * Guarantees. What was answered 250 is stored, once, sealed, and its audit event with it. Every accepted recipient ends in
  * exactly one final state, and its sender is told when that is not `accepted`. A message is sent at least once and to no
