@@ -6,6 +6,13 @@ import { demoMessages, demoOperators } from './people.ts';
 import type { Credentials } from './seed.ts';
 import type { World } from './world.ts';
 
+/** As mail programs write those whom they know. */
+function named(address: string): { readonly address: string; readonly name?: string } {
+  const held = demoOperators.flatMap((demo) => [...demo.shared, ...demo.people.flatMap((person) => person.holds)]);
+  const name = held.find((account) => account.address === address)?.displayName;
+  return name === undefined ? { address } : { address, name };
+}
+
 export async function sendFirstExchanges(world: World, people: ReadonlyMap<string, Credentials>): Promise<void> {
   for (const message of demoMessages) {
     const demo = demoOperators.find((one) => message.from.endsWith(`@${one.domain}`));
@@ -17,8 +24,8 @@ export async function sendFirstExchanges(world: World, people: ReadonlyMap<strin
     if (operator === undefined || credentials === undefined) throw new TypeError(`no author for ${message.subject}`);
     const content = await composeMessageBytes(
       {
-        from: { address: message.from },
-        to: message.to.map((address) => ({ address })),
+        from: named(message.from),
+        to: message.to.map(named),
         subject: message.subject,
         date: new Date(),
         messageId: `${randomUUID()}@${demo?.domain}`,
