@@ -23,7 +23,7 @@ interface Rule {
   /** What a person with `read` alone is answered, once the holder has done it. */
   readonly reader?: 200 | 403;
   /** What the holder is answered; 200 unless told. */
-  readonly holder?: 200 | 204 | 404;
+  readonly holder?: 200 | 204 | 403 | 404;
   readonly body?: unknown;
   readonly query?: string;
 }
@@ -49,6 +49,14 @@ const rules: Readonly<Record<string, Rule>> = {
   'PATCH /api/settings': { who: 'signed-in', body: { density: 'compact' } },
   'GET /api/practice': { who: 'signed-in' },
   'PATCH /api/practice': { who: 'signed-in', body: { isOfflineAllowed: true } },
+  'GET /api/devices': { who: 'signed-in' },
+  'POST /api/devices': { who: 'signed-in', holder: 403, body: { name: 'Portable', password: 'not the password' } },
+  'POST /api/devices/{deviceId}/contact': { who: 'signed-in', holder: 404 },
+  'DELETE /api/devices/{deviceId}': { who: 'signed-in' },
+  'POST /api/device-standing': {
+    who: 'anybody',
+    body: { tenantId: emailId, deviceId: emailId, token: 'A'.repeat(43) },
+  },
   'GET /api/accounts': { who: 'signed-in' },
   'GET /api/directory': { who: 'signed-in' },
   'GET /api/directory/correspondents': { who: 'signed-in', query: 'text=meziane' },
@@ -154,7 +162,13 @@ async function call(
   ids: Readonly<Record<string, string>> = unknownIds,
 ): Promise<Answer> {
   const { method, path, rule } = asked(name);
-  const known: Readonly<Record<string, string>> = { kind: 'practitioner', key: 'x', emailId, ...ids };
+  const known: Readonly<Record<string, string>> = {
+    kind: 'practitioner',
+    key: 'x',
+    emailId,
+    deviceId: emailId,
+    ...ids,
+  };
   const target = path.replace(/\{(\w+)\}/g, (_whole, part: string) => present(known[part], `no ${part}`));
   return send(method, `${target}${rule.query === undefined ? '' : `?${rule.query}`}`, headers, rule.body);
 }

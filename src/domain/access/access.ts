@@ -1,13 +1,14 @@
 /**
- * Who may come in, and who may do what: tenants, persons, memberships, credentials, sessions of browsers, delegations, and
- * the lookups of what is unique across tenants (addresses, logins, tokens).
+ * Who may come in, and who may do what: tenants, persons, memberships, credentials, sessions of browsers, devices, delegations,
+ * and the lookups of what is unique across tenants (addresses, logins, tokens).
  *
  * Guarantees. A login, an app password and an address are found by keyed hash alone. An address is never given twice, even
  * after its account is closed (docs/trust-space.md). Names are sealed under the tenant's key. A refused sign-in takes as long
  * as an accepted one, and says the same whether the login, the token or the scope was wrong. A session ends with what let it
  * in: a new password, its person disabled (states: `sessions.ts`).
  *
- * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`, `not-permitted`; an unsuccessful sign-in is an outcome.
+ * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`, `not-permitted`,
+ * `offline-not-allowed`, `too-many-devices`; an unsuccessful sign-in is an outcome.
  */
 
 import type { AccountId, PersonId, TenantId, Uuid } from '../../base/ids.ts';
@@ -25,7 +26,8 @@ import {
   revokeAppPassword,
 } from './app-passwords.ts';
 import { accountsOf, delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
-import { checkPassword, setPassword } from './passwords.ts';
+import { contactDevice, declareDevice, isDeviceDeclared, listDevices, removeDevice } from './devices.ts';
+import { checkPassword, confirmPassword, setPassword } from './passwords.ts';
 import {
   createPerson,
   createTenant,
@@ -112,6 +114,19 @@ export interface Session {
   readonly expiresAt: Date;
 }
 
+export interface DeviceRef {
+  readonly tenantId: TenantId;
+  readonly deviceId: Uuid;
+}
+
+/** One that keeps an encrypted copy for use without network. */
+export interface Device {
+  readonly deviceId: Uuid;
+  readonly name: string;
+  readonly declaredAt: Date;
+  readonly lastContactAt: Date;
+}
+
 /** What holds for everybody of a tenant. */
 export interface Practice {
   readonly name: string;
@@ -155,6 +170,11 @@ export interface Access {
 
   setPassword(act: Act, person: PersonRef, password: Secret): Promise<void>;
   checkPassword(db: Db, attempt: { login: string; password: Secret; remoteAddress: string; at: Date }): Promise<SignIn>;
+  /** Asked once more of who is signed in. */
+  confirmPassword(
+    db: Db,
+    attempt: { person: PersonRef; password: Secret; remoteAddress: string; at: Date },
+  ): Promise<SignIn>;
   /** The token is returned once and never kept. */
   createAppPassword(
     act: Act,
@@ -181,6 +201,19 @@ export interface Access {
   isSessionOpen(db: Db, session: SessionRef, at: Date): Promise<boolean>;
   /** False when it was over already. */
   endSession(act: Act, session: SessionRef): Promise<boolean>;
+
+  /** One's own. `secret` is given again by `contactDevice`; `token`, which only asks for the standing, never. */
+  declareDevice(
+    act: Act,
+    wanted: { person: PersonRef; name: string },
+  ): Promise<{ deviceId: Uuid; secret: Secret; token: Secret }>;
+  /** Its half of the key; undefined when it is not, or no longer, one's own. */
+  contactDevice(act: Act, asked: { person: PersonRef; deviceId: Uuid }): Promise<Secret | undefined>;
+  /** False when there was none. */
+  removeDevice(act: Act, asked: { person: PersonRef; deviceId: Uuid }): Promise<boolean>;
+  listDevices(db: Db, person: PersonRef, at: Date): Promise<readonly Device[]>;
+  /** For who holds the device's token, with nobody signed in. */
+  isDeviceDeclared(db: Db, asked: DeviceRef & { readonly token: Secret; readonly at: Date }): Promise<boolean>;
 
   rolesOf(db: Db, person: PersonRef, at: Date): Promise<readonly Role[]>;
   getPractice(db: Db, tenantId: TenantId): Promise<Practice>;
@@ -218,6 +251,7 @@ export function createAccess(parts: AccessParts): Access {
     enablePerson,
     setPassword,
     checkPassword: (db, attempt) => checkPassword(parts, db, attempt),
+    confirmPassword: (db, attempt) => confirmPassword(parts, db, attempt),
     createAppPassword: (act, wanted) => createAppPassword(parts, act, wanted),
     revokeAppPassword,
     isAppPasswordValid,
@@ -228,6 +262,11 @@ export function createAccess(parts: AccessParts): Access {
     findSession: (db, asked) => findSession(parts, db, asked),
     isSessionOpen,
     endSession,
+    declareDevice: (act, wanted) => declareDevice(parts, act, wanted),
+    contactDevice: (act, asked) => contactDevice(parts, act, asked),
+    removeDevice,
+    listDevices: (db, person, at) => listDevices(parts, db, person, at),
+    isDeviceDeclared: (db, asked) => isDeviceDeclared(parts, db, asked),
     rolesOf,
     getPractice,
     mayChangePractice,

@@ -6,6 +6,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, PersonRef, SignIn } from './access.ts';
 import { failuresOf, forgiveFailures, noteFailure } from './attempts.ts';
+import { removeDevicesOf } from './device-removal.ts';
 import { findPersonByLogin } from './persons.ts';
 import { endSessionsOf } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
@@ -36,6 +37,7 @@ export async function setPassword(act: Act, person: PersonRef, password: Secret)
     )
     .execute();
   await endSessionsOf(act, person);
+  await removeDevicesOf(act, person);
   act.record({
     tenantId: person.tenantId,
     kind: 'password.changed',
@@ -51,6 +53,33 @@ export async function checkPassword(
   const slowed = await failuresOf(parts, db, attempt);
   if (slowed !== undefined) return slowed;
   const person = await findPersonByLogin(parts, db, attempt.login);
+  if (!(await matches(db, person, attempt.password)) || person === undefined) {
+    await noteFailure(parts, db, attempt);
+    return { kind: 'refused' };
+  }
+  await forgiveFailures(parts, db, attempt);
+  return { kind: 'accepted', person, appPasswordId: null };
+}
+
+/** Of who is signed in: failures count for the person, apart from those at the door. */
+export async function confirmPassword(
+  parts: AccessParts,
+  db: Db,
+  attempt: { person: PersonRef; password: Secret; remoteAddress: string; at: Date },
+): Promise<SignIn> {
+  const { person, remoteAddress, at } = attempt;
+  const counted = { login: `confirms ${person.tenantId} ${person.personId}`, remoteAddress, at };
+  const slowed = await failuresOf(parts, db, counted);
+  if (slowed !== undefined) return slowed;
+  if (!(await matches(db, person, attempt.password))) {
+    await noteFailure(parts, db, counted);
+    return { kind: 'refused' };
+  }
+  await forgiveFailures(parts, db, counted);
+  return { kind: 'accepted', person, appPasswordId: null };
+}
+
+async function matches(db: Db, person: PersonRef | undefined, password: Secret): Promise<boolean> {
   const row =
     person === undefined
       ? undefined
@@ -65,11 +94,6 @@ export async function checkPassword(
           .where('password.person_id', '=', person.personId)
           .where('person.disabled_at', 'is', null)
           .executeTakeFirst();
-  const matches = await verify(row?.hash ?? nobody, attempt.password.revealText()).catch(() => false);
-  if (person === undefined || row === undefined || !matches) {
-    await noteFailure(parts, db, attempt);
-    return { kind: 'refused' };
-  }
-  await forgiveFailures(parts, db, attempt);
-  return { kind: 'accepted', person, appPasswordId: null };
+  const isRight = await verify(row?.hash ?? nobody, password.revealText()).catch(() => false);
+  return row !== undefined && isRight;
 }

@@ -4,6 +4,7 @@ import type { Db } from '../../platform/db/db.ts';
 import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, Person, PersonRef, Role, Tenant, TenantKind } from './access.ts';
+import { removeDevicesOf } from './device-removal.ts';
 import { endSessionsOf } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
 import { accessTexts } from './texts.ts';
@@ -39,7 +40,7 @@ function personContext(person: PersonRef): Buffer {
   return Buffer.from(`access.person:${person.tenantId}:${person.personId}`, 'utf8');
 }
 
-async function tenantKey(parts: AccessParts, db: Db, tenantId: TenantId): Promise<DataKey> {
+export async function tenantKey(parts: AccessParts, db: Db, tenantId: TenantId): Promise<DataKey> {
   const opened = await parts.dataKeys.openOrCreate(db, { tenantId, purpose: 'tenant', ownerId: tenantId });
   if (opened.state === 'destroyed') throw new Refusal('tenant-gone', accessTexts.tenantGone);
   return opened.key;
@@ -109,7 +110,10 @@ async function setDisabled(act: Act, { tenantId, personId }: PersonRef, at: Date
     .where('disabled_at', at === null ? 'is not' : 'is', null)
     .executeTakeFirstOrThrow();
   if (numUpdatedRows === 0n) return false;
-  if (at !== null) await endSessionsOf(act, { tenantId, personId });
+  if (at !== null) {
+    await endSessionsOf(act, { tenantId, personId });
+    await removeDevicesOf(act, { tenantId, personId });
+  }
   const kind = at === null ? 'person.enabled' : 'person.disabled';
   act.record({ tenantId, kind, object: { kind: 'person', id: personId } });
   return true;

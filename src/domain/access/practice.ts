@@ -6,6 +6,7 @@ import type { TenantId } from '../../base/ids.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import type { PersonRef, Practice, Role } from './access.ts';
+import { removeDevicesOfTenant } from './device-removal.ts';
 import { accessTexts } from './texts.ts';
 
 /** Who answers for a practice, and who looks after its machines. */
@@ -46,6 +47,7 @@ export async function changePractice(
     update access.tenant set is_offline_allowed = ${change.isOfflineAllowed}
      where tenant_id = ${tenantId} and is_offline_allowed <> ${change.isOfflineAllowed}`.execute(act.tx);
   if (numAffectedRows === 0n) return false;
+  if (!change.isOfflineAllowed) await removeDevicesOfTenant(act, tenantId);
   act.record({
     tenantId,
     kind: 'practice.changed',

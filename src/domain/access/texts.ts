@@ -5,5 +5,9 @@ export const accessTexts = {
   addressTaken: 'Cette adresse appartient, ou a appartenu, à une autre boîte.',
   practiceNotPermitted: 'Seuls un titulaire ou un administrateur informatique changent ce réglage pour tous.',
   settingsNotPermitted: 'Chacun ne change que ses propres réglages.',
+  devicesNotPermitted: 'Chacun ne déclare et n’efface que ses propres appareils.',
+  offlineNotAllowed: 'Votre structure n’autorise pas de copie de la messagerie sur les appareils.',
+  tooManyDevices: (devices: number) =>
+    `Vous avez déjà déclaré ${devices} appareils : retirez-en un avant d’en déclarer un autre.`,
   weakPassword: (characters: number) => `Un mot de passe a au moins ${characters} caractères.`,
 } as const;

@@ -176,7 +176,15 @@ export interface DataKeys {
 /** PostgreSQL channel on which the destruction of a data key is told to other processes (`LISTEN`). */
 export const keyDestroyedChannel = 'hygie_key_destroyed';
 
-export type LookupKind = 'address' | 'login' | 'token' | 'session' | 'attempt' | 'message-id' | 'transaction';
+export type LookupKind =
+  | 'address'
+  | 'login'
+  | 'token'
+  | 'session'
+  | 'device'
+  | 'attempt'
+  | 'message-id'
+  | 'transaction';
 
 /** Keyed hashes for the lookup tables that span tenants. The key is the operator's and outlives key-encryption keys. */
 export interface LookupHasher {

@@ -4,6 +4,7 @@ import { registerAddressBook } from './address-book.ts';
 import { registerContacts, registerGroups } from './contacts.ts';
 import { registerDeleted } from './deleted.ts';
 import { registerDeliveries } from './deliveries.ts';
+import { registerDevices } from './devices.ts';
 import { registerDirectory } from './directory.ts';
 import { registerListing } from './listing.ts';
 import type { ApiParts } from './operation.ts';
@@ -20,6 +21,8 @@ export const refusalStatuses = {
   'foreign-origin': 403,
   'csrf-refused': 403,
   'not-permitted': 403,
+  'password-refused': 403,
+  'offline-not-allowed': 403,
   'account-unknown': 404,
   'account-destroyed': 404,
   'correspondent-unknown': 404,
@@ -28,10 +31,12 @@ export const refusalStatuses = {
   'email-unknown': 404,
   'administrator-unreachable': 409,
   'no-listing': 404,
+  'device-unknown': 404,
   'template-unknown': 404,
   'group-exists': 409,
   'template-exists': 409,
   'too-many-templates': 409,
+  'too-many-devices': 409,
   'import-running': 409,
   'media-type-unsupported': 415,
   'too-many-attempts': 429,
@@ -50,4 +55,5 @@ export function registerApi(parts: ApiParts): void {
   registerTemplates(parts);
   registerSettings(parts);
   registerPractice(parts);
+  registerDevices(parts);
 }

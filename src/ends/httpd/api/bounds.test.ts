@@ -2,9 +2,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { contactsBounds } from '../../../../contract/contacts.ts';
 import { deliveriesBounds } from '../../../../contract/deliveries.ts';
+import { deviceBounds } from '../../../../contract/devices.ts';
 import { searchBounds } from '../../../../contract/directory.ts';
 import { unwantedBounds } from '../../../../contract/unwanted.ts';
-import { contactsLimits, deliveryLimits, directorySearchLimits, unwantedLimits } from '../../../base/domain-limits.ts';
+import {
+  accessLimits,
+  contactsLimits,
+  deliveryLimits,
+  directorySearchLimits,
+  unwantedLimits,
+} from '../../../base/domain-limits.ts';
 
 test('the schemas state the bounds that the domain keeps', () => {
   const { queryCharacters, page, offset } = directorySearchLimits;
@@ -13,4 +20,7 @@ test('the schemas state the bounds that the domain keeps', () => {
   assert.deepEqual(unwantedBounds, { noteCharacters: unwantedLimits.noteCharacters });
   const { checked, groupMembers, nameCharacters, phoneCharacters, noteCharacters } = contactsLimits;
   assert.deepEqual(contactsBounds, { checked, groupMembers, nameCharacters, phoneCharacters, noteCharacters });
+  const { devicesPerPerson: devices, deviceNameCharacters, deviceContactMs } = accessLimits;
+  const contactDays = deviceContactMs / 86_400_000;
+  assert.deepEqual(deviceBounds, { devices, nameCharacters: deviceNameCharacters, contactDays });
 });

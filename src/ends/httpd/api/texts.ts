@@ -61,6 +61,16 @@ export const templatesTexts = {
   remove: 'Supprime un modèle.',
 } as const;
 
+export const devicesTexts = {
+  list: 'Mes appareils qui gardent une copie chiffrée pour travailler hors ligne.',
+  declare: 'Déclare un appareil exclusivement professionnel : il pourra garder une copie chiffrée.',
+  contact: 'Donne à un appareil déclaré ce qui ouvre sa copie, et note qu’il a donné de ses nouvelles.',
+  remove: 'Retire un appareil : sa copie sera effacée à sa prochaine connexion.',
+  standing: 'Dit, sans session, si un appareil est toujours déclaré.',
+  unknown: 'Cet appareil n’est pas, ou plus, déclaré.',
+  passwordRefused: 'Mot de passe incorrect. Vérifiez la touche Majuscule, puis réessayez.',
+} as const;
+
 export const deletedTexts = {
   list: 'Les messages supprimés qui peuvent encore être récupérés, le plus récemment supprimé d’abord ; leur ouverture est tracée.',
   search: 'Cherche parmi eux, par les mots de l’objet et de l’expéditeur.',
