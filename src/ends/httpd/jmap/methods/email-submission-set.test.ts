@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { createSecureContext } from 'node:tls';
+import { sql } from 'kysely';
+import { JmapHttp } from '../../../../../testkit/jmap-http.ts';
 import { rawMessage, traceField } from '../../../../../testkit/mail-store.ts';
 import { startScriptedPeer } from '../../../../../testkit/scripted-smtp-peer.ts';
 import { type Doctor, SendingWorld } from '../../../../../testkit/sending-world.ts';
@@ -103,6 +105,45 @@ describe('EmailSubmission/set create (RFC 8621 §7, §7.5)', () => {
     assert.match(refused.smtpReply, /^550 5\.1\.1 .*personne/);
     const changes = await scene.call(anne, 'EmailSubmission/changes', { sinceState: queued.state });
     assert.deepEqual([changes.updated, changes.newState], [[created.id], state]);
+    const told = async (column: string) => {
+      await sql`update transfer.recipient set ${sql.ref(column)} = now() where last_code = 250`.execute(
+        cabinet.store.ownerDb,
+      );
+      const after = await scene.call(anne, 'EmailSubmission/get', { ids: [created.id] });
+      const { delivered, displayed } = after.list[0].deliveryStatus[paul];
+      return [delivered, displayed];
+    };
+    assert.deepEqual(await told('returned_at'), ['no', 'unknown'], 'the next host gave it back');
+    assert.deepEqual(await told('displayed_at'), ['yes', 'yes'], 'who has read it has it');
+  });
+
+  test('waits to be told who is in the trust space, and is news to who follows the account (RFC 8620 §7.1)', async (t) => {
+    const world = await JmapHttp.open(t);
+    const { person, account } = await world.createHolder();
+    const mailboxes = await world.mail.listMailboxes(world.foundation.database.db, account);
+    const drafts = mailboxes.find(({ role }) => role === 'drafts')?.id ?? '';
+    const from = [{ email: account.address }];
+    const draft = (email: string) => ({ mailboxIds: { [drafts]: true }, from, to: [{ email }] });
+    const [, made] = await world.call(person, 'Email/set', {
+      accountId: account.accountId,
+      create: { here: draft(account.address), away: draft('paul@hopital.example') },
+    });
+    const created = made['created'] as Readonly<Record<string, { readonly id: string }>>; // as our engine writes it
+    const stop = new AbortController();
+    const url = '/jmap/eventsource?types=EmailSubmission,Identity&closeafter=state&ping=0';
+    const source = await world.fetch(person, url, { signal: stop.signal });
+    const sending = (name: string) => ({ emailId: created[name]?.id ?? '', identityId: account.accountId });
+    const [, answer] = await world.call(person, 'EmailSubmission/set', {
+      accountId: account.accountId,
+      create: { here: sending('here'), away: sending('away') },
+    });
+    const { here } = answer['created'] as Readonly<Record<string, JsonObject>>; // as our engine writes it
+    assert.equal(here?.['undoStatus'], 'final');
+    const { away } = answer['notCreated'] as Readonly<Record<string, JsonObject>>; // as our engine writes it
+    assert.equal(away?.['type'], 'forbiddenToSend');
+    assert.match(String(away?.['description']), /pourra partir dans quelques minutes/);
+    assert.match(await source.text(), /"EmailSubmission":"\d+"/);
+    stop.abort();
   });
 
   test('refuses the whole for one recipient, and says why in French', async (t) => {
