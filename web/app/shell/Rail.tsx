@@ -16,17 +16,17 @@ export function Rail() {
       </div>
       <div className={styles.places}>
         <MailRail />
-        <ul className={styles.list}>
-          {[directory, settings].map(({ label, icon: Icon, ...target }) => (
-            <li key={label}>
-              <Link {...target} className={styles.place ?? ''} title={label}>
-                <Icon aria-hidden="true" />
-                <span className={styles.label}>{label}</span>
-              </Link>
-            </li>
-          ))}
-        </ul>
       </div>
+      <ul className={styles.list}>
+        {[directory, settings].map(({ label, icon: Icon, ...target }) => (
+          <li key={label}>
+            <Link {...target} className={styles.place ?? ''} title={label}>
+              <Icon aria-hidden="true" />
+              <span className={styles.label}>{label}</span>
+            </Link>
+          </li>
+        ))}
+      </ul>
       <div className={styles.foot}>
         <PersonMenu />
         <Link to={emergency.to} className={styles.alarm ?? ''} title={texts.attacked}>
