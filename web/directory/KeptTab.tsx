@@ -80,6 +80,7 @@ function Favourites({ account }: { readonly account: HeldAccount }) {
               {mayChange ? (
                 <IconButton
                   label={texts.removeFavourite}
+                  isPressed
                   onPress={() =>
                     run(deeds.removeFavourite(address), texts.removedFavourite, () => deeds.addFavourite(address, name))
                   }

@@ -12,7 +12,7 @@ export const searchTexts = {
   patients: 'Patients',
   professionals: 'Professionnels',
   words: 'Mots',
-  wordsHelp: 'Dans tout le message et ses pièces jointes. Le début d’un mot suffit.',
+  wordsHelp: 'Dans tout le message, et dans le nom de ses pièces jointes. Le début d’un mot suffit.',
   from: 'De',
   fromHint: 'Nom ou adresse',
   to: 'À',

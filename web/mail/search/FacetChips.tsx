@@ -1,4 +1,4 @@
-/** Under the field: the facets that one press turns on and off, then those that were chosen, each with its cross. */
+/** Under the field: what was chosen, each with its cross, and the facets that one press turns on and off. */
 import { Paperclip } from 'lucide-react';
 import { searchTexts as texts } from '../../texts/search.ts';
 import { RemovableChip, ToggleChip } from '../../ui/Chips.tsx';
@@ -20,6 +20,11 @@ export function FacetChips({ search, onSearch }: FacetChipsProps) {
       <ToggleChip isOn={countFacets(search) === 0} onChange={() => onSearch(withoutFacets(search))}>
         {texts.everything}
       </ToggleChip>
+      {chosen(search).map(({ text, without }) => (
+        <RemovableChip key={text} label={texts.remove(text)} onRemove={() => change(without)}>
+          {text}
+        </RemovableChip>
+      ))}
       <ToggleChip isOn={nonlus === true} onChange={(isOn) => change({ nonlus: isOn || undefined })}>
         {texts.unread}
       </ToggleChip>
@@ -36,11 +41,6 @@ export function FacetChips({ search, onSearch }: FacetChipsProps) {
       >
         {texts.attachments}
       </ToggleChip>
-      {chosen(search).map(({ text, without }) => (
-        <RemovableChip key={text} label={texts.remove(text)} onRemove={() => change(without)}>
-          {text}
-        </RemovableChip>
-      ))}
     </div>
   );
 }
