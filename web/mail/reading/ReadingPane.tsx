@@ -99,7 +99,10 @@ function Conversation({ accountId, opened, emailIds, view }: ConversationProps) 
   const shownIds = useShownIds({ accountId, opened, emailIds, isWhole: settings.conversations });
   const { isOpen, toggle } = useOpenMessages({ accountId, opened, shownIds });
   const title = useRef<HTMLHeadingElement>(null);
-  useEffect(() => title.current?.focus({ preventScroll: true }), []);
+  // Where the message takes the place of the list, the focus goes along; beside the list it stays there.
+  useEffect(() => {
+    if (window.matchMedia('(max-width: 699px)').matches) title.current?.focus({ preventScroll: true });
+  }, []);
   const openedEmails = (): readonly OpenedEmail[] =>
     shownIds
       .map((id) => queries.getQueryData<OpenedEmail | null>(['reading', accountId, 'email', id]))

@@ -62,13 +62,13 @@ export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBa
         {texts.reply}
       </Button>
       {others.size < 2 ? null : (
-        <span className={styles.wide}>
+        <span className={styles.replyAll}>
           <Button icon={<ReplyAll aria-hidden="true" />} onPress={() => compose('repondre-a-tous')}>
             {texts.replyAll}
           </Button>
         </span>
       )}
-      <span className={styles.wide}>
+      <span className={styles.forward}>
         <Button icon={<Forward aria-hidden="true" />} onPress={() => compose('transferer')}>
           {texts.forward}
         </Button>

@@ -49,11 +49,13 @@ export function MessageHeader({ accountId, email, isUnverified, onFold }: Messag
         )}
         <div className={styles.names}>
           <p>
-            <strong>{name}</strong> {name === address ? null : <span className={styles.address}>{address}</span>}{' '}
-            <Mark standing={isUnverified ? undefined : standing} kind={kind} />
+            <strong>{name}</strong> <Mark standing={isUnverified ? undefined : standing} kind={kind} />
           </p>
           <p className={styles.meta}>
+            {address}
             <Place standing={isUnverified ? undefined : standing} />
+          </p>
+          <p className={styles.meta}>
             {at}
             {recipients.length === 0 ? null : ` · ${texts.to(shownNames(recipients))}`}
           </p>
@@ -102,7 +104,7 @@ function Place({ standing }: { readonly standing: Checked | undefined }) {
   const told = standing?.standing;
   if (told?.kind !== 'listed') return null;
   const place = roleAndPlace(told.correspondent);
-  return place === '' ? null : `${place} · `;
+  return place === '' ? null : ` · ${place}`;
 }
 
 function Flags({ email }: { readonly email: OpenedEmail }) {

@@ -20,14 +20,23 @@ export function PlainBody({ text, contentType }: PlainBodyProps) {
       {blocks.map(({ kind, text: words }, index) => {
         const key = `${index}-${kind}`;
         if (kind === 'quote') return <Quote key={key} text={words} isFolded={index > 0} />;
-        return (
-          <p key={key} data-kind={kind}>
-            <Linked text={words} />
-          </p>
-        );
+        return <Paragraphs key={key} text={words} kind={kind} />;
       })}
     </div>
   );
+}
+
+function Paragraphs({ text, kind }: { readonly text: string; readonly kind: string }) {
+  let at = 0;
+  return text.split(/\n(?:[ \t]*\n)+/).map((paragraph) => {
+    const key = at;
+    at += paragraph.length + 1;
+    return (
+      <p key={key} data-kind={kind}>
+        <Linked text={paragraph} />
+      </p>
+    );
+  });
 }
 
 function Quote({ text, isFolded }: { readonly text: string; readonly isFolded: boolean }) {

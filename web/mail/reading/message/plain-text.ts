@@ -95,11 +95,15 @@ function trimEnd(address: string): string {
   let end = address.length;
   while (end > 0) {
     const last = address[end - 1] ?? '';
-    const isOpened = last === ')' && address.slice(0, end - 1).includes('(');
+    const isOpened = last === ')' && count(address.slice(0, end), '(') >= count(address.slice(0, end), ')');
     if (!/[.,;:!?'’)\]}]/.test(last) || isOpened) break;
     end -= 1;
   }
   return address.slice(0, end);
+}
+
+function count(text: string, sign: string): number {
+  return text.split(sign).length - 1;
 }
 
 /** The text in order, cut where addresses begin and end: joined, the segments are the text again. */
