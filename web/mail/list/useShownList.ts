@@ -11,9 +11,9 @@ import type { OpenedList } from '../store/store.ts';
 import type { EmailRef, HeldEmail, ListView } from '../store/types.ts';
 import type { View } from '../views.ts';
 
-/** Lines of one request: of one account with their words, of several without. */
+/** Lines of one request: a screen and more of one account; of several, about a screen from each. */
 const window = 50;
-const bareWindow = 200;
+const sharedWindow = 30;
 
 export interface ShownList {
   readonly view: ListView;
@@ -80,7 +80,7 @@ export function useShownList(view: View, search: ListSearch): ShownList {
         filter,
         matches: stays.matches,
         isCollapsed: isConversations,
-        window: isBare ? bareWindow : window,
+        window: isBare ? sharedWindow : window,
         isBare,
       }),
     );

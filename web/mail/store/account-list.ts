@@ -23,7 +23,7 @@ export interface ListQuery {
   readonly isCollapsed: boolean;
   /** Lines of one request. */
   readonly window: number;
-  /** Of each line only what says where it stands: its words are fetched when it is seen. */
+  /** Of each line behind the first window only what says where it stands: its words are fetched when it is seen. */
   readonly isBare: boolean;
 }
 
@@ -67,6 +67,8 @@ export class AccountList implements MailList {
   #sync: Promise<void> | undefined;
   #isSyncDue = false;
   #strangers = 0;
+  /** The next window says which state the list is of. */
+  #isStartingOver = false;
   #isClosed = false;
   #view: ListView;
 
@@ -96,6 +98,7 @@ export class AccountList implements MailList {
     const from = Math.floor(Math.max(0, first - ahead) / window);
     const end = Math.max(1, this.#ids.total ?? 1);
     for (let page = from; page * window <= last + ahead && page * window < end; page += 1) pages.push(page);
+    if (pages.length === 0) pages.push(Math.floor((end - 1) / window)); // the list has become shorter
     const isMoving = pages.join() !== this.#wanted.join();
     this.#wanted = pages;
     if (this.#state === undefined) this.#fetch();
@@ -174,12 +177,13 @@ export class AccountList implements MailList {
     for (const each of this.#windows.values()) each.abort();
     this.#windows.clear();
     this.#ids.forget();
-    this.#strangers = patience; // the next window says which state the list is of
+    this.#isStartingOver = true;
   }
 
-  #getCalls(ids: Readonly<Record<string, unknown>>): Invocation[] {
+  #getCalls(page: number): Invocation[] {
     const { accountId, isBare, isCollapsed } = this.query;
-    const properties = isBare ? coreProperties : rowProperties;
+    const properties = isBare && page > 0 ? coreProperties : rowProperties;
+    const ids = { '#ids': { resultOf: 'q', name: 'Email/query', path: '/ids' } };
     const threadIds = { '#ids': { resultOf: 'g', name: 'Email/get', path: '/list/*/threadId' } };
     return [
       ['Email/get', { accountId, ...ids, properties }, 'g'],
@@ -211,9 +215,10 @@ export class AccountList implements MailList {
   #missing(): readonly number[] {
     const { window } = this.query;
     const { total } = this.#ids;
-    return this.#wanted.filter((page) => {
+    return this.#wanted.filter((page, at) => {
       if (this.#windows.has(page)) return false;
       if (total === undefined) return true;
+      if (at === 0 && this.#isStartingOver) return true; // nobody knows how long the list is now
       for (let index = page * window; index < Math.min(total, (page + 1) * window); index += 1) {
         if (!this.#ids.isKnown(index)) return true;
       }
@@ -240,12 +245,11 @@ export class AccountList implements MailList {
     const controller = new AbortController();
     this.#windows.set(page, controller);
     const { window } = this.query;
-    const needsTotal = this.#state === undefined || this.#strangers > 0;
+    const needsTotal = this.#state === undefined || this.#isStartingOver || this.#strangers > 0;
     const asked = { ...this.#asked(), position: page * window, limit: window, calculateTotal: needsTotal };
-    const found = { '#ids': { resultOf: 'q', name: 'Email/query', path: '/ids' } };
     const tick = this.#parts.emails.tick();
     try {
-      const calls: Invocation[] = [['Email/query', asked, 'q'], ...this.#getCalls(found)];
+      const calls: Invocation[] = [['Email/query', asked, 'q'], ...this.#getCalls(page)];
       const answers = await this.#parts.jmap.call(calls, { signal: controller.signal });
       if (this.#windows.get(page) !== controller) return;
       this.#windows.delete(page);
@@ -263,7 +267,7 @@ export class AccountList implements MailList {
   #place({ queryState, canCalculateChanges, position, ids, total }: Queried): void {
     const isFirst = this.#state === undefined;
     if (!isFirst && queryState !== this.#state) {
-      if (this.#strangers < patience && this.#followsChanges) {
+      if (this.#strangers < patience && this.#followsChanges && !this.#isStartingOver) {
         this.#strangers += 1;
         void this.sync();
         return;
@@ -271,6 +275,7 @@ export class AccountList implements MailList {
       this.#ids.forget();
     }
     this.#strangers = 0;
+    this.#isStartingOver = false;
     this.#state = queryState;
     this.#followsChanges = canCalculateChanges;
     this.#fault = undefined;

@@ -139,7 +139,7 @@ class Store implements MailStore {
     const outcome = await tellDeed(this.#parts.jmap, accountId, patches);
     this.#emails.settle(deed, outcome.done);
     for (const list of lists) list.touch(patches.keys(), 'settled');
-    await this.refresh(accountId);
+    void this.refresh(accountId);
     return outcome;
   }
 

@@ -12,6 +12,9 @@ const promised = 12;
 /** Lines fetched ahead of those in sight. */
 const ahead = 60;
 
+/** Lines of an account that are asked for at once when it has run out. */
+const further = 200;
+
 const nothing: Merged = { refs: [], blockers: [], taken: [] };
 
 export class UnifiedList implements MailList {
@@ -71,7 +74,8 @@ export class UnifiedList implements MailList {
     for (const [at, list] of this.#lists.entries()) {
       const isBlocking = this.#merged.blockers.includes(at) && this.#merged.refs.length <= this.#wanted + ahead;
       const used = this.#merged.taken[at] ?? 0;
-      list.want(0, isBlocking ? Math.max(used, list.prefixLength()) : Math.max(0, used - 1));
+      const known = list.prefixLength();
+      list.want(0, isBlocking ? Math.max(used, known + (known === 0 ? 0 : further)) : Math.max(0, used - 1));
     }
   }
 
