@@ -19,7 +19,6 @@ export function SignaturePanel() {
   const query = useQuery({
     ...identityQuery(jmap, account?.accountId ?? ''),
     enabled: account !== undefined,
-    refetchOnWindowFocus: false,
   });
   if (account === undefined) return null;
   const { data: identity } = query;

@@ -21,7 +21,6 @@ export function VacationSection() {
   const query = useQuery({
     ...vacationQuery(jmap, account?.accountId ?? ''),
     enabled: account !== undefined,
-    refetchOnWindowFocus: false,
   });
   if (account === undefined) return null;
   const { data: vacation } = query;

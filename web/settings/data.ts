@@ -23,6 +23,9 @@ async function update(
   if (refused !== undefined) throw new Refused(explainSetError(refused));
 }
 
+/** What a form begins with is asked each time it is shown, and not while one writes in it. */
+const asked = { gcTime: 0, staleTime: 0, refetchOnWindowFocus: false, refetchOnReconnect: false } as const;
+
 /** The identity that every account has: it carries the account's own id. Undefined: one may not send from it. */
 export function identityQuery(jmap: JmapClient, accountId: string) {
   return queryOptions({
@@ -32,6 +35,7 @@ export function identityQuery(jmap: JmapClient, accountId: string) {
       const { list } = answers.of<{ list: readonly Identity[] }>('get', 'Identity/get');
       return list.find(({ id }) => id === accountId) ?? list[0] ?? null;
     },
+    ...asked,
   });
 }
 
@@ -49,6 +53,7 @@ export function vacationQuery(jmap: JmapClient, accountId: string) {
       const { list } = answers.of<{ list: readonly VacationResponse[] }>('get', 'VacationResponse/get');
       return list[0] ?? null;
     },
+    ...asked,
   });
 }
 
