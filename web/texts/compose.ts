@@ -86,7 +86,7 @@ export const composeTexts = {
   archiveCopy: 'Copier le mot de passe',
   archiveCopied: 'Mot de passe copié',
   archiveTell:
-    'Donnez-le de vive voix ou par SMS. Il n’est gardé nulle part : perdu, il faut refaire l’archive. Elle s’ouvre avec 7-Zip, Keka ou l’explorateur de fichiers des systèmes récents (AES-256).',
+    'Donnez-le de vive voix ou par SMS. Il n’est gardé nulle part : perdu, il faut refaire l’archive. Elle s’ouvre avec 7-Zip sous Windows, Keka ou The Unarchiver sous macOS (chiffrement AES-256, que l’explorateur de Windows n’ouvre pas toujours).',
   archiveFailed: 'L’archive n’a pas pu être faite : une pièce jointe ne se lit pas. Réessayez.',
   archiveName: 'message-chiffre.zip',
   archiveText: 'message.txt',
@@ -227,6 +227,7 @@ export const composeTexts = {
   sentAlready: 'Ce message était déjà parti',
   scheduled: (at: Date) => `Envoi programmé ${weekday.format(at)} à ${hour.format(at)}`,
   takenBack: 'Envoi annulé',
+  queued: 'Hors ligne : le message partira au retour du réseau',
   tooLate: 'Trop tard : le message est déjà parti.',
   takeBackFailed: 'L’envoi n’a pas pu être annulé : le serveur ne répond pas.',
   refusals: {

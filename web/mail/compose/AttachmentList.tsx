@@ -9,7 +9,7 @@ import {
   TriangleAlert,
   X,
 } from 'lucide-react';
-import type { ReactNode } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import { IconButton } from '../../ui/Button.tsx';
 import styles from './Attachments.module.css';
@@ -37,10 +37,16 @@ export interface AttachmentListProps {
 
 export function AttachmentList({ attachments, uploads, lines, limits, onRemove }: AttachmentListProps) {
   const count = attachments.length + lines.length;
+  const section = useRef<HTMLElement>(null);
+  const shown = useRef(count);
+  useEffect(() => {
+    if (count > shown.current) section.current?.scrollIntoView({ block: 'nearest' });
+    shown.current = count;
+  }, [count]);
   if (count === 0) return null;
   const total = [...attachments, ...lines].reduce((sum, { size }) => sum + size, 0);
   return (
-    <section className={styles.files} aria-label={texts.attachments}>
+    <section ref={section} className={styles.files} aria-label={texts.attachments}>
       <ul className={styles.list}>
         {attachments.map((attachment) => (
           <FileLine

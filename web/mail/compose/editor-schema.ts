@@ -56,6 +56,8 @@ export function editorExtensions(): Extensions {
       code: false,
       codeBlock: false,
       strike: false,
+      // A text that was only opened is not changed, or it would be saved.
+      trailingNode: false,
       link: {
         openOnClick: false,
         autolink: true,

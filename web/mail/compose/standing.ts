@@ -28,15 +28,20 @@ export interface Remark {
   readonly text: string;
 }
 
+/** What the nomenclature adds for itself: « Médecine générale (SM) ». */
+const nomenclature = / \((?:SM|SCD|SCH)\)$/;
+
 /** « Cardiologie, CHU de Tours » */
 export function roleAndPlace({
+  name,
   speciality,
   profession,
   place,
-}: Pick<Correspondent, 'speciality' | 'profession' | 'place'>): string {
-  const role = place?.service ?? speciality?.label ?? profession?.label;
-  const where = [place?.organization, place?.town];
-  const [organization, town] = where;
+}: Pick<Correspondent, 'name' | 'speciality' | 'profession' | 'place'>): string {
+  const named = (place?.service ?? speciality?.label ?? profession?.label)?.replace(nomenclature, '');
+  // A mailbox of a service is called after it.
+  const role = named?.toLowerCase() === name.toLowerCase() ? undefined : named;
+  const { organization, town } = place ?? {};
   const isTownSaid = organization?.toLowerCase().includes(town?.toLowerCase() ?? ' ') ?? false;
   return [role, organization, isTownSaid ? undefined : town]
     .filter((part): part is string => part !== undefined && part !== null && part !== '')

@@ -6,6 +6,7 @@ import type { SubmissionSetError } from '../../../contract/jmap/submission.ts';
 import { Unreachable } from '../../api/client.ts';
 import { explainFault } from '../../api/faults.ts';
 import { useOffice } from '../../app/session.ts';
+import { useOutbox } from '../../offline/outbox.ts';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import { useToasts } from '../../ui/ToastRegion.tsx';
 import { addressKey } from './addresses.ts';
@@ -54,7 +55,7 @@ function useSentToast() {
       try {
         const outcome = await takeBack(jmap, { accountId, submissionId: sent.submissionId, places: place });
         if (outcome === 'too-late') return void toasts.show(texts.tooLate, { kind: 'fault' });
-        toasts.show(texts.takenBack);
+        toasts.show(texts.takenBack, { lastsMs: 3_000 });
         const params = { accountId, emailId: sent.emailId };
         await navigate({ to: '/ecrire/$accountId/$emailId', params, search: printOrigin(message.origin) });
       } catch {
@@ -77,6 +78,7 @@ export interface Sending {
 export function useSending(session: DraftSession): Sending {
   const { jmap, accounts } = useOffice();
   const toasts = useToasts();
+  const outbox = useOutbox();
   const tellSent = useSentToast();
   const leave = useLeave();
   const [state, setState] = useState<SendState>({ kind: 'writing' });
@@ -106,6 +108,21 @@ export function useSending(session: DraftSession): Sending {
     );
   };
 
+  /** On a device that keeps a copy, it waits there for the network. */
+  const queue = async (message: ComposedMessage, idempotencyId: string): Promise<boolean> => {
+    if (outbox === undefined) return false;
+    try {
+      const { draft } = session.view();
+      await outbox.queueForLater({ message, idempotencyId, drafts: draft === undefined ? [] : [draft] });
+    } catch {
+      return false;
+    }
+    await session.finish();
+    toasts.show(texts.queued);
+    leave();
+    return true;
+  };
+
   const send = async (sender: Sender, hold: Hold): Promise<void> => {
     const { message } = session.view();
     const { identity, place: places } = sender;
@@ -126,7 +143,9 @@ export function useSending(session: DraftSession): Sending {
       else toasts.show(texts.sentAlready);
       await finish(message, outcome.kind === 'repeated' ? outcome.duplicateId : undefined);
     } catch (fault) {
-      fail(fault instanceof Unreachable ? texts.sendUnreachable : explainFault(fault));
+      const isAway = fault instanceof Unreachable;
+      if (isAway && hold.kind !== 'until' && (await queue(message, tried.id))) return;
+      fail(isAway ? texts.sendUnreachable : explainFault(fault));
     }
   };
   return { state, send, clear: () => setState((now) => (now.kind === 'failed' ? { kind: 'writing' } : now)) };
