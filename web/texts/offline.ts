@@ -1,0 +1,135 @@
+/** Words of the device that keeps a copy, and of what is done without network. */
+const plural = (count: number, one: string, many: string): string =>
+  count < 2 ? `${count} ${one}` : `${count} ${many}`;
+
+export const offlineTexts = {
+  /** Settings */
+  copyTitle: 'Copie hors ligne',
+  copyLead:
+    'Sur un appareil professionnel, gardez sous la main vos derniers messages lus et vos brouillons, et écrivez sans réseau : l’envoi part au retour de la connexion.',
+  declare: 'Cet appareil est exclusivement professionnel',
+  declareHelp:
+    'Ni un ordinateur familial, ni un poste que d’autres utilisent. La copie est chiffrée : elle s’ouvre avec votre mot de passe.',
+  declareTitle: 'Déclarer cet appareil',
+  declareLead:
+    'Je suis seul à utiliser cet appareil, pour mon travail uniquement, et il se verrouille quand je m’en éloigne.',
+  deviceName: 'Nom de l’appareil',
+  deviceNameHelp: 'Pour le reconnaître dans la liste de vos appareils.',
+  password: 'Mot de passe',
+  passwordHelp: 'Celui de votre session : il ouvrira aussi la copie sans réseau.',
+  confirmDeclare: 'Garder une copie chiffrée',
+  declaring: 'Chiffrement…',
+  declared: 'Cet appareil garde maintenant une copie chiffrée.',
+  switchedOff: 'Votre structure n’autorise pas de copie de la messagerie sur les appareils.',
+  unable: 'Ce navigateur ne permet pas de garder une copie : navigation privée, ou navigateur trop ancien.',
+  age: 'Dernier contact avec le serveur',
+  size: 'Place occupée',
+  ends: (days: string) => `Sans contact, la copie s’efface ${days}.`,
+  rules:
+    'La copie s’efface quand vous vous déconnectez, quand vous changez de mot de passe, quand vous retirez l’appareil, et après 7 jours sans contact.',
+  erase: 'Effacer maintenant',
+  eraseTitle: 'Effacer la copie de cet appareil ?',
+  eraseLead: 'Vos messages et vos brouillons enregistrés restent au serveur.',
+  eraseWaiting: (count: number) =>
+    `${plural(count, 'message n’est pas encore parti et sera perdu', 'messages ne sont pas encore partis et seront perdus')}.`,
+  erased: 'La copie est effacée de cet appareil.',
+  devicesTitle: 'Mes appareils déclarés',
+  devicesNone: 'Aucun appareil ne garde de copie de votre messagerie.',
+  devicesLead: 'Appareil perdu ou volé ? Retirez-le ici, puis changez votre mot de passe.',
+  thisDevice: 'cet appareil',
+  lastContact: (at: string) => `Dernier contact ${at}`,
+  remove: 'Retirer',
+  removeOf: (name: string) => `Retirer ${name}`,
+  removeTitle: (name: string) => `Retirer « ${name} » ?`,
+  removeLead: 'Sa copie sera effacée à sa prochaine connexion ; le serveur ne l’ouvre plus dès maintenant.',
+  removed: 'Appareil retiré.',
+  installTitle: 'Application',
+  installLead: 'Installée, Hygie s’ouvre comme une application, dans sa propre fenêtre.',
+  install: 'Installer Hygie',
+  installed: 'Hygie est installée sur cet appareil.',
+  installByMenu: 'Pour l’installer : menu du navigateur, puis « Installer » ou « Ajouter à l’écran d’accueil ».',
+
+  /** Ends */
+  ended: {
+    removed: 'Cet appareil a été retiré : sa copie hors ligne est effacée.',
+    'switched-off': 'Votre structure n’autorise plus de copie hors ligne : celle de cet appareil est effacée.',
+    over: 'La copie hors ligne avait plus de 7 jours : elle est effacée. Déclarez l’appareil à nouveau si besoin.',
+    'other-person': 'La copie hors ligne d’une autre personne a été effacée de ce navigateur.',
+  },
+  lost: (count: number) => `${plural(count, 'message en attente est perdu', 'messages en attente sont perdus')}.`,
+  notForgotten:
+    'Une partie de la copie n’a pas pu être effacée. Fermez les autres onglets, puis effacez les données de ce site dans les réglages du navigateur.',
+
+  /** Outbox */
+  waiting: (count: number) => `${plural(count, 'message', 'messages')} en attente d’envoi`,
+  sendingNow: (count: number) => `Envoi de ${plural(count, 'message', 'messages')}…`,
+  sent: (count: number) => `${plural(count, 'message en attente est parti', 'messages en attente sont partis')}.`,
+  drafted: (subject: string, reason: string) =>
+    `« ${subject} » n’a pas pu partir : ${reason} Le message est dans vos brouillons.`,
+  refused: (subject: string, reason: string) => `« ${subject} » n’a pas pu partir : ${reason}`,
+  accountGone: 'vous n’écrivez plus depuis cette boîte.',
+  tooMany: 'Trop de messages attendent déjà sur cet appareil : retrouvez le réseau avant d’en écrire d’autres.',
+  leaveTitle: 'Des messages ne sont pas partis',
+  leaveLead: (count: number) =>
+    `${plural(count, 'message attend', 'messages attendent')} le réseau sur cet appareil. Se déconnecter les efface.`,
+  leaveAnyway: 'Se déconnecter et les perdre',
+  stay: 'Rester connecté',
+  show: 'Voir',
+  waitingTitle: 'En attente d’envoi',
+  dropWaiting: 'Supprimer',
+  close: 'Fermer',
+
+  /** Without network */
+  unlockTitle: 'Hors ligne',
+  unlockLead: 'Le serveur ne répond pas. Cet appareil garde une copie chiffrée de votre messagerie.',
+  unlock: 'Déverrouiller ma copie',
+  unlocking: 'Ouverture…',
+  unlockRefused: 'Mot de passe incorrect. Vérifiez la touche Majuscule, puis réessayez.',
+  unlockOld: 'Cette copie ne peut plus être ouverte.',
+  retry: 'Réessayer la connexion',
+  back: 'Le réseau est revenu.',
+  reconnect: 'Se reconnecter',
+  banner: (at: string) => `Hors ligne – copie mise à jour ${at}`,
+  search: 'Chercher dans la copie',
+  sections: { emails: 'Lus', drafts: 'Brouillons', outbox: 'En attente' },
+  sectionsLabel: 'Contenu de la copie',
+  emptyEmails: 'Aucun message lu sur cet appareil.',
+  emptyDrafts: 'Aucun brouillon.',
+  emptyOutbox: 'Rien n’attend d’être envoyé.',
+  nothingFound: 'Rien dans la copie ne correspond.',
+  nothingOpen: 'Choisissez un message',
+  nothingOpenHelp: 'Vous lisez et écrivez sans réseau ; ce que vous envoyez partira au retour de la connexion.',
+  noSubject: '(sans objet)',
+  noRecipient: '(sans destinataire)',
+  toPerson: (names: string) => `À ${names}`,
+  write: 'Écrire',
+  reply: 'Répondre',
+  replyAll: 'Répondre à tous',
+  backToList: 'Retour à la liste',
+  filesMissing: (count: number) =>
+    `${plural(count, 'pièce jointe n’est pas', 'pièces jointes ne sont pas')} dans la copie : elle se lira avec le réseau.`,
+  from: 'De',
+  to: 'À',
+  cc: 'Cc',
+  addressesHelp: 'Adresses séparées par des virgules.',
+  notAddress: (text: string) => `« ${text} » n’est pas une adresse.`,
+  needsRecipient: 'Indiquez au moins un destinataire.',
+  subject: 'Objet',
+  body: 'Message',
+  newMessage: 'Nouveau message',
+  draft: 'Brouillon',
+  filesKept: (count: number) => `${plural(count, 'pièce jointe', 'pièces jointes')} : gardées telles quelles.`,
+  saved: 'Enregistré sur cet appareil, chiffré.',
+  saveFailed: 'Non enregistré : plus de place sur cet appareil. Copiez votre texte avant de fermer.',
+  send: 'Envoyer plus tard',
+  queued: 'Le message partira dès que le réseau reviendra et que votre session sera ouverte.',
+  resume: 'Reprendre',
+  maybeSent:
+    'Un premier essai est peut-être arrivé au serveur : ce message ne se reprend pas, et ne partira pas deux fois.',
+  writtenAt: (at: string) => `Écrit ${at}`,
+  cannotWrite: 'Aucune de vos boîtes n’était prête pour écrire hors ligne.',
+
+  /** A new version */
+  updateReady: 'Une nouvelle version est prête.',
+  update: 'Recharger',
+} as const;
