@@ -19,7 +19,6 @@ export function CardMailboxes({ card, account }: { readonly card: Card; readonly
   const { deeds, run, mayChange } = useKept(account);
   const addresses = card.mailboxes.map(({ address }) => address);
   const { data: preferred } = useQuery(preferredQuery(api, account.accountId, addresses));
-  const isOneOfSeveral = mayChange && addresses.length > 1;
   return (
     <section className={styles.section}>
       <h3>{texts.mailboxes}</h3>
@@ -31,25 +30,27 @@ export function CardMailboxes({ card, account }: { readonly card: Card; readonly
           return (
             <li key={address} className={styles.line}>
               <MailboxWords mailbox={mailbox} isPreferred={isPreferred} />
-              <div className={styles.deeds}>
-                <ButtonLink
-                  icon={<Mail aria-hidden="true" />}
-                  to="/ecrire"
-                  search={{ a: address, compte: account.accountId }}
-                  aria-label={texts.writeTo(address)}
-                >
-                  {texts.write}
-                </ButtonLink>
-                {isOneOfSeveral ? (
-                  <Button
-                    kind="bare"
-                    icon={<Pin aria-hidden="true" />}
-                    onPress={() => run(isPreferred ? deeds.forget(address) : deeds.prefer(address))}
+              {addresses.length < 2 ? null : (
+                <div className={styles.deeds}>
+                  <ButtonLink
+                    icon={<Mail aria-hidden="true" />}
+                    to="/ecrire"
+                    search={{ a: address, compte: account.accountId }}
+                    aria-label={texts.writeTo(address)}
                   >
-                    {isPreferred ? texts.forget : texts.prefer}
-                  </Button>
-                ) : null}
-              </div>
+                    {texts.write}
+                  </ButtonLink>
+                  {mayChange ? (
+                    <Button
+                      kind="bare"
+                      icon={<Pin aria-hidden="true" />}
+                      onPress={() => run(isPreferred ? deeds.forget(address) : deeds.prefer(address))}
+                    >
+                      {isPreferred ? texts.forget : texts.prefer}
+                    </Button>
+                  ) : null}
+                </div>
+              )}
             </li>
           );
         })}

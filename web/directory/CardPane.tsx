@@ -32,7 +32,7 @@ export function CardPane({ id, account, onBack }: CardPaneProps) {
   return (
     <article className={styles.pane}>
       {onBack === undefined ? null : (
-        <div>
+        <div className={styles.back}>
           <Button kind="bare" icon={<ArrowLeft aria-hidden="true" />} onPress={onBack}>
             {texts.back}
           </Button>

@@ -25,6 +25,7 @@ export function DirectoryPage() {
   return (
     <Page
       title={texts.title}
+      isWide
       actions={
         account === undefined || accounts.length < 2 ? null : (
           <Select

@@ -32,7 +32,7 @@ export function AccountSection() {
   ] as const;
   return (
     <>
-      <Panel level={3} title={texts.me}>
+      <Panel title={texts.me}>
         <dl className={styles.facts}>
           {facts.map(([term, said]) => (
             <div key={term}>
@@ -42,7 +42,7 @@ export function AccountSection() {
           ))}
         </dl>
       </Panel>
-      <Panel level={3} title={texts.accounts}>
+      <Panel title={texts.accounts}>
         <ul className={styles.lines}>
           {accounts.map((account) => (
             <AccountLine key={account.accountId} account={account} />
@@ -50,7 +50,7 @@ export function AccountSection() {
         </ul>
       </Panel>
       <PracticePanel />
-      <Panel level={3} title={texts.signOut}>
+      <Panel title={texts.signOut}>
         <p className={styles.soft}>{texts.signOutHelp}</p>
         <div>
           <Button icon={<LogOut aria-hidden="true" />} onPress={() => void signOut()}>
@@ -128,7 +128,6 @@ function PracticePanel() {
   const { data: practice } = query;
   return (
     <Panel
-      level={3}
       title={texts.practiceRules}
       action={<SaveMark kind={status === 'pending' ? 'saving' : status === 'success' ? 'saved' : 'clean'} />}
     >

@@ -26,7 +26,7 @@ export function DisplaySection() {
   const { settings, change, saving } = usePreferences();
   return (
     <>
-      <Panel level={3} title={texts.look} action={<PreferenceMark saving={saving} />}>
+      <Panel title={texts.look} action={<PreferenceMark saving={saving} />}>
         <Choice label={texts.theme} options={themes} value={settings.theme} onChange={(theme) => change({ theme })} />
         <Choice
           label={texts.density}
@@ -36,7 +36,7 @@ export function DisplaySection() {
           form="list"
         />
       </Panel>
-      <Panel level={3} title={texts.lists}>
+      <Panel title={texts.lists}>
         <Switch
           isOn={settings.conversations}
           onChange={(conversations) => change({ conversations })}

@@ -28,7 +28,7 @@ export function NotificationSection() {
   };
   const isRefused = permission === 'denied' || permission === 'none';
   return (
-    <Panel level={3} title={texts.thisBrowser} action={<PreferenceMark saving={saving} />}>
+    <Panel title={texts.thisBrowser} action={<PreferenceMark saving={saving} />}>
       <Switch isOn={isOn} onChange={(wanted) => void turn(wanted)} help={texts.notifyHelp} isDisabled={isRefused}>
         {texts.notify}
       </Switch>

@@ -88,11 +88,9 @@ function SectionContent({ name, isPhone }: { readonly name: SectionName; readonl
       lead={texts.leads[name]}
       back={
         isPhone ? (
-          <div>
-            <ButtonLink kind="bare" icon={<ArrowLeft aria-hidden="true" />} to="/reglages">
-              {texts.back}
-            </ButtonLink>
-          </div>
+          <ButtonLink kind="bare" icon={<ArrowLeft aria-hidden="true" />} to="/reglages">
+            {texts.back}
+          </ButtonLink>
         ) : undefined
       }
     >

@@ -24,7 +24,6 @@ export function SignaturePanel() {
   const { data: identity } = query;
   return (
     <Panel
-      level={3}
       title={texts.signature}
       lead={texts.signatureLead}
       action={<AccountPicker account={account} onChoose={choose} />}

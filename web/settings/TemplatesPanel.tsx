@@ -25,7 +25,6 @@ export function TemplatesPanel() {
   const { data: templates } = query;
   return (
     <Panel
-      level={3}
       title={texts.templates}
       lead={texts.templatesLead}
       action={<AccountPicker account={account} onChoose={choose} />}

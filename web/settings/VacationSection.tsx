@@ -25,7 +25,7 @@ export function VacationSection() {
   if (account === undefined) return null;
   const { data: vacation } = query;
   return (
-    <Panel level={3} title={texts.vacation} action={<AccountPicker account={account} onChoose={choose} />}>
+    <Panel title={texts.vacation} action={<AccountPicker account={account} onChoose={choose} />}>
       {maySend(account) ? null : <p className={styles.soft}>{texts.vacationReadOnly}</p>}
       {vacation === undefined ? <QueryState query={query} shape="fields" /> : null}
       {vacation === undefined || !maySend(account) ? null : (

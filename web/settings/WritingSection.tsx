@@ -22,7 +22,7 @@ export function WritingSection() {
   const { settings, change, saving } = usePreferences();
   return (
     <>
-      <Panel level={3} title={texts.sending} action={<PreferenceMark saving={saving} />}>
+      <Panel title={texts.sending} action={<PreferenceMark saving={saving} />}>
         <Choice
           label={texts.undo}
           options={delayOptions}

@@ -16,7 +16,7 @@ export const searchTexts = {
   from: 'De',
   fromHint: 'Nom ou adresse',
   to: 'À',
-  toHint: 'Nom ou adresse du destinataire',
+  toHint: 'Nom ou adresse',
   period: 'Période',
   since: 'Depuis le',
   until: 'Jusqu’au',

@@ -1,6 +1,9 @@
 /** The frame of a page that is no list of messages: its title, what it is for, and the sheets that hold its matter. */
-import type { ReactNode } from 'react';
+import { createContext, type ReactNode, useContext } from 'react';
 import styles from './Page.module.css';
+
+/** Headings below follow it, one level down. */
+const PageLevel = createContext<1 | 2>(1);
 
 export interface PageProps {
   readonly title: string;
@@ -11,14 +14,16 @@ export interface PageProps {
   readonly back?: ReactNode;
   /** 2: the title of the screen stands elsewhere on it. */
   readonly level?: 1 | 2;
+  /** Two panes side by side need more than a column. */
+  readonly isWide?: boolean;
   readonly children: ReactNode;
 }
 
-export function Page({ title, lead, actions, back, level = 1, children }: PageProps) {
+export function Page({ title, lead, actions, back, level = 1, isWide = false, children }: PageProps) {
   const Title = level === 1 ? 'h1' : 'h2';
   return (
-    <div className={styles.page}>
-      {back}
+    <div className={styles.page} data-wide={isWide || undefined}>
+      {back === undefined ? null : <div className={styles.back}>{back}</div>}
       <header className={styles.header}>
         <div className={styles.words}>
           <Title className={styles.title}>{title}</Title>
@@ -26,15 +31,13 @@ export function Page({ title, lead, actions, back, level = 1, children }: PagePr
         </div>
         {actions}
       </header>
-      {children}
+      <PageLevel.Provider value={level}>{children}</PageLevel.Provider>
     </div>
   );
 }
 
 export interface PanelProps {
   readonly title?: string;
-  /** 3: inside a page whose own title is of level 2. */
-  readonly level?: 2 | 3;
   readonly lead?: ReactNode;
   /** Right of the title. */
   readonly action?: ReactNode;
@@ -42,8 +45,8 @@ export interface PanelProps {
 }
 
 /** A sheet of matter that belongs together. */
-export function Panel({ title, level = 2, lead, action, children }: PanelProps) {
-  const Title = level === 2 ? 'h2' : 'h3';
+export function Panel({ title, lead, action, children }: PanelProps) {
+  const Title = useContext(PageLevel) === 1 ? 'h2' : 'h3';
   return (
     <section className={styles.panel}>
       {title === undefined ? null : (
