@@ -13,7 +13,7 @@ import { Menu } from '../ui/Menu.tsx';
 import { EmptyState, LoadingNote, Notice, Skeleton } from '../ui/States.tsx';
 import { CardMailboxes } from './CardMailboxes.tsx';
 import styles from './CardPane.module.css';
-import { cardQuery, favouritesQuery, groupsQuery, refreshCard } from './data.ts';
+import { cardQuery, favouritesQuery, groupsQuery, preferredQuery, refreshCard } from './data.ts';
 import { GroupDialog } from './GroupDialog.tsx';
 import type { Card, Completion, Group } from './types.ts';
 import { useKept } from './useKept.ts';
@@ -77,10 +77,13 @@ function CardWait({ error, onRetry }: { readonly error: Error | null; readonly o
 }
 
 function CardHead({ card, account }: { readonly card: Card; readonly account: HeldAccount }) {
+  const { api } = useOffice();
   const { mayChange } = useKept(account);
   const [role] = card.roles;
   const said = role === undefined ? '' : trade(role);
-  const [mailbox] = card.mailboxes;
+  const addresses = card.mailboxes.map(({ address }) => address);
+  const { data: preferred } = useQuery(preferredQuery(api, account.accountId, addresses));
+  const address = preferred ?? addresses[0];
   return (
     <header className={styles.head}>
       <Avatar name={card.name} kind="pro" />
@@ -88,13 +91,13 @@ function CardHead({ card, account }: { readonly card: Card; readonly account: He
         <h2>{card.name}</h2>
         {said === '' ? null : <p className={styles.soft}>{said}</p>}
       </div>
-      {mayChange && mailbox !== undefined ? <Gestures card={card} account={account} /> : null}
-      {mailbox === undefined ? null : (
+      {mayChange && address !== undefined ? <Gestures card={card} account={account} /> : null}
+      {address === undefined ? null : (
         <ButtonLink
           kind="main"
           icon={<Mail aria-hidden="true" />}
           to="/ecrire"
-          search={{ a: mailbox.address, compte: account.accountId }}
+          search={{ a: address, compte: account.accountId }}
         >
           {texts.write}
         </ButtonLink>
