@@ -24,7 +24,7 @@ export interface ServedReader {
 
 export async function serveReader(rawOf: (index: number) => string): Promise<ServedReader> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hygie-reader-'));
-  const entries = ['show-html', 'load-purify'];
+  const entries = ['safety/show-html', 'safety/load-purify', 'attachments/pdf'];
   await build({
     configFile: path.join(web, 'vite.config.ts'),
     root: web,
@@ -33,7 +33,9 @@ export async function serveReader(rawOf: (index: number) => string): Promise<Ser
       outDir: folder,
       emptyOutDir: true,
       rolldownOptions: {
-        input: Object.fromEntries(entries.map((name) => [name, path.join(web, `mail/reading/safety/${name}.ts`)])),
+        input: Object.fromEntries(
+          entries.map((name) => [path.basename(name), path.join(web, `mail/reading/${name}.ts`)]),
+        ),
         preserveEntrySignatures: 'strict',
         output: { entryFileNames: 'assets/[name].js' },
       },
