@@ -54,7 +54,7 @@ export function FacetRow({ facets, search, go }: FacetRowProps) {
   );
 }
 
-export function boxName(code: string): string {
+function boxName(code: string): string {
   return code in texts.boxes ? texts.boxes[code as BoxType] : code; // the look into it is the check
 }
 

@@ -70,7 +70,7 @@ export function askedOf({ q, profession, specialite, departement, type, tous }: 
   };
 }
 
-export const pageSize = 25;
+const pageSize = 25;
 /** The server leafs no further (contract/directory.ts); a narrower question is the way on. */
 const furthest = 1_000;
 

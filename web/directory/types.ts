@@ -21,7 +21,6 @@ export type Completion = Static<typeof completionSchema>;
 export type Status = Static<typeof directoryStatusSchema>;
 export type Group = Static<typeof groupsSchema>['groups'][number];
 export type Groups = Static<typeof groupsSchema>;
-export type Favourite = Static<typeof favouritesSchema>['favourites'][number];
 export type Favourites = Static<typeof favouritesSchema>;
 export type BookEntry = Static<typeof addressBookSchema>['entries'][number];
 export type Book = Static<typeof addressBookSchema>;

@@ -61,7 +61,7 @@ export function readAddresses(text: string): readonly string[] {
 }
 
 /** Accents and case do not part names. */
-export function folded(text: string): string {
+function folded(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }
 

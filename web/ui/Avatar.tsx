@@ -6,7 +6,7 @@ export type AvatarKind = 'pro' | 'patient' | 'unknown';
 const titles = /^(?:dr|pr|m|mme|mlle|mr)\.?\s+/i;
 
 /** Two letters at most: of the first and of the last word. */
-export function initialsOf(name: string): string {
+function initialsOf(name: string): string {
   const words = name
     .replace(titles, '')
     .split(/[\s'’-]+/u)
