@@ -33,8 +33,6 @@ export const composeTexts = {
   recipientsOf: (field: string) => `Destinataires, champ ${field}`,
   recipientHint: 'Nom, spécialité, ville ou adresse',
   removeRecipient: (name: string) => `Retirer ${name}`,
-  aboutRecipient: (name: string, detail: string, remark: string) =>
-    [name, detail, remark].filter((each) => each !== '').join(', '),
   added: (names: string) => `Ajouté : ${names}`,
   removed: (name: string) => `Retiré : ${name}`,
   suggestions: (count: number) =>

@@ -1,11 +1,12 @@
 /** A recipient, with role and place; pressed, all that is known, and what can be done. */
 import { CircleAlert, CircleHelp, OctagonX, X } from 'lucide-react';
 import { useState } from 'react';
-import { Button as AriaButton, Dialog, DialogTrigger, Popover } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components';
 import type { EmailAddress } from '../../../contract/jmap/mail.ts';
 import { useOffice } from '../../app/session.ts';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import { Button } from '../../ui/Button.tsx';
+import { Dialog } from '../../ui/Dialog.tsx';
 import { kindOf } from '../people.ts';
 import styles from './Recipients.module.css';
 import { type KnownRecipient, type Remark, remarksOn, roleAndPlace, shownStanding, weightOf } from './standing.ts';
@@ -32,22 +33,21 @@ export function RecipientChip(props: RecipientChipProps) {
   };
   return (
     <span className={styles.chip} data-kind={kind} data-weight={weight}>
-      <DialogTrigger isOpen={isOpen} onOpenChange={setOpen}>
-        <AriaButton
-          onKeyDown={onKey}
-          className={styles.chipBody ?? ''}
-          aria-label={texts.aboutRecipient(name, detail, loud?.text ?? '')}
-        >
-          <WeightIcon weight={weight} />
+      <AriaButton onKeyDown={onKey} onPress={() => setOpen(true)} className={styles.chipBody ?? ''}>
+        <WeightIcon weight={weight} />
+        <span className={styles.chipWords}>
           <span className={styles.chipName}>{name}</span>
-          {detail === '' ? null : <span className={styles.chipDetail}>{detail}</span>}
-        </AriaButton>
-        <Popover className={styles.card ?? ''} placement="bottom start" offset={6}>
-          <Dialog aria-label={name} className={styles.cardBody ?? ''}>
+          {detail === '' ? null : <span className={styles.chipDetail}> {detail}</span>}
+          {loud === undefined ? null : <span className="visually-hidden"> {loud.text}</span>}
+        </span>
+      </AriaButton>
+      {isOpen ? (
+        <Dialog title={name} isOpen onClose={() => setOpen(false)}>
+          <div className={styles.card}>
             <RecipientCard {...props} remarks={remarks} onDone={() => setOpen(false)} />
-          </Dialog>
-        </Popover>
-      </DialogTrigger>
+          </div>
+        </Dialog>
+      ) : null}
       <AriaButton className={styles.chipRemove ?? ''} aria-label={texts.removeRecipient(name)} onPress={onRemove}>
         <X aria-hidden="true" />
       </AriaButton>
@@ -66,7 +66,7 @@ interface RecipientCardProps extends RecipientChipProps {
 }
 
 function RecipientCard({ known, remarks, onEdit, onReplace, onRemove, onOutside, onDone }: RecipientCardProps) {
-  const { name, detail } = shownStanding(known);
+  const { detail } = shownStanding(known);
   const { recipient, check } = known;
   const then = (deed: () => void) => () => {
     onDone();
@@ -76,7 +76,6 @@ function RecipientCard({ known, remarks, onEdit, onReplace, onRemove, onOutside,
   const preferred = remarks.some(({ kind }) => kind === 'preferred') ? check?.preferred : undefined;
   return (
     <>
-      <p className={styles.cardName}>{name}</p>
       {detail === '' ? null : <p>{detail}</p>}
       <p className={styles.cardAddress}>{recipient.email}</p>
       {remarks.length === 0 ? null : (

@@ -26,11 +26,12 @@ export interface RecipientFieldProps {
 interface Box {
   readonly typed: string;
   readonly note: string;
-  readonly marked: number;
+  /** The id of a suggestion: its place changes when others come. */
+  readonly marked: string | undefined;
   readonly isOpen: boolean;
 }
 
-const emptyBox: Box = { typed: '', note: '', marked: -1, isOpen: false };
+const emptyBox: Box = { typed: '', note: '', marked: undefined, isOpen: false };
 
 /** The deeds of the box, apart from how it looks. */
 function useBox({ accountId, value, onChange }: Pick<RecipientFieldProps, 'accountId' | 'value' | 'onChange'>) {
@@ -62,21 +63,22 @@ function onBoxKey(event: KeyboardEvent, deeds: BoxDeeds, value: readonly EmailAd
   const { box, setBox, suggested, take, takeTyped, remove } = deeds;
   const { suggestions } = suggested;
   const isListed = box.isOpen && suggestions.length > 0;
-  const mark = (marked: number): void => {
+  const at = suggestions.findIndex(({ id }) => id === box.marked);
+  const mark = (place: number): void => {
     event.preventDefault();
-    setBox({ ...box, isOpen: true, marked });
+    setBox({ ...box, isOpen: true, marked: suggestions[place]?.id });
   };
   switch (event.key) {
     case 'ArrowDown':
-      if (suggestions.length > 0) mark(box.isOpen ? (box.marked + 1) % suggestions.length : 0);
+      if (suggestions.length > 0) mark(box.isOpen ? (at + 1) % suggestions.length : 0);
       return;
     case 'ArrowUp':
-      if (isListed) mark(box.marked <= 0 ? suggestions.length - 1 : box.marked - 1);
+      if (isListed) mark(at <= 0 ? suggestions.length - 1 : at - 1);
       return;
     case 'Escape':
       if (!box.isOpen) return;
       event.stopPropagation();
-      setBox({ ...box, isOpen: false, marked: -1 });
+      setBox({ ...box, isOpen: false, marked: undefined });
       return;
     case 'Backspace': {
       const last = value.at(-1);
@@ -89,10 +91,9 @@ function onBoxKey(event: KeyboardEvent, deeds: BoxDeeds, value: readonly EmailAd
     case 'Tab': {
       if (event.ctrlKey || event.metaKey || box.typed.trim() === '') return;
       // An address that was typed whole is what was meant; otherwise the one marked, and of several none by itself.
-      const marked = isListed
-        ? (suggestions[box.marked] ?? (event.key === 'Enter' ? suggestions[0] : undefined))
-        : undefined;
-      const isTaken = (isListed && box.marked >= 0) || !takeTyped(box.typed);
+      const first = event.key === 'Enter' && suggested.isCurrent ? suggestions[0] : undefined;
+      const marked = isListed ? (suggestions[at] ?? first) : undefined;
+      const isTaken = (isListed && at >= 0) || !takeTyped(box.typed);
       if (isTaken && marked !== undefined) take(marked);
       if (event.key !== 'Tab') event.preventDefault();
     }
@@ -113,6 +114,7 @@ export function RecipientField(props: RecipientFieldProps) {
   const input = useRef<HTMLInputElement>(null);
   const isOpen = box.isOpen && suggested.state !== 'idle';
   const hasList = isOpen && suggested.suggestions.length > 0;
+  const markedAt = suggested.suggestions.findIndex((each) => each.id === box.marked);
   const replace = (former: EmailAddress, next: EmailAddress): void =>
     onChange(
       joinRecipients(
@@ -152,7 +154,7 @@ export function RecipientField(props: RecipientFieldProps) {
           aria-autocomplete="list"
           aria-expanded={hasList}
           aria-controls={`${id}-list`}
-          {...(hasList && box.marked >= 0 ? { 'aria-activedescendant': `${id}-${box.marked}` } : {})}
+          {...(hasList && markedAt >= 0 ? { 'aria-activedescendant': `${id}-${markedAt}` } : {})}
           autoComplete="off"
           autoCapitalize="off"
           spellCheck={false}
@@ -162,21 +164,21 @@ export function RecipientField(props: RecipientFieldProps) {
           autoFocus={hasFocus}
           placeholder={value.length === 0 ? texts.recipientHint : ''}
           value={box.typed}
-          onChange={({ target }) => setBox({ typed: target.value, note: '', marked: -1, isOpen: true })}
+          onChange={({ target }) => setBox({ typed: target.value, note: '', marked: undefined, isOpen: true })}
           onKeyDown={(event) => onBoxKey(event, deeds, value)}
           onPaste={(event: ClipboardEvent) => {
             const pasted = event.clipboardData.getData('text');
             if (/[@]/.test(pasted) && takeTyped(`${box.typed}${pasted}`)) event.preventDefault();
           }}
           onBlur={() => {
-            if (!takeTyped(box.typed)) setBox({ ...box, isOpen: false, marked: -1 });
+            if (!takeTyped(box.typed)) setBox({ ...box, isOpen: false, marked: undefined });
           }}
         />
         <SuggestionList
           id={id}
           suggestions={isOpen ? suggested.suggestions : []}
           note={isOpen ? explain(suggested) : ''}
-          marked={box.marked}
+          marked={markedAt}
           onTake={take}
         />
       </div>

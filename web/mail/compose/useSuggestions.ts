@@ -7,6 +7,8 @@ import { useRested } from './useRecipientChecks.ts';
 const fewestLetters = 2;
 
 export interface Suggested {
+  /** Of what is typed now: Enter may take the first. Otherwise those of its beginning, which are still shown. */
+  readonly isCurrent: boolean;
   readonly suggestions: readonly Suggestion[];
   readonly state: 'idle' | 'searching' | 'found' | 'failed';
 }
@@ -18,20 +20,22 @@ export function useSuggestions(accountId: string, typed: string, taken: readonly
   const isEnabled = text.length >= fewestLetters;
   const { data, isError, isPending } = useQuery({
     queryKey: ['correspondents', accountId, text],
-    queryFn: ({ signal }) =>
-      api.request<FoundCorrespondents>('POST', `/api/accounts/${accountId}/correspondents/search`, {
+    queryFn: async ({ signal }) => ({
+      text,
+      found: await api.request<FoundCorrespondents>('POST', `/api/accounts/${accountId}/correspondents/search`, {
         body: { text: text.slice(0, 200), limit: 10 },
         signal,
       }),
+    }),
     enabled: isEnabled,
     placeholderData: keepPreviousData,
   });
   const isIdle = !isEnabled || wanted.length < fewestLetters;
-  const suggestions = useMemo(
-    () => (data === undefined || isIdle ? [] : suggestionsOf(data, taken)),
-    [data, isIdle, taken],
-  );
-  if (isIdle) return { suggestions, state: 'idle' };
-  if (isError) return { suggestions: [], state: 'failed' };
-  return { suggestions, state: isPending ? 'searching' : 'found' };
+  // Other words mean somebody else: who was proposed for the former ones is not to be taken for these.
+  const usable = data !== undefined && !isIdle && wanted.startsWith(data.text) ? data : undefined;
+  const suggestions = useMemo(() => (usable === undefined ? [] : suggestionsOf(usable.found, taken)), [usable, taken]);
+  if (isIdle) return { suggestions, state: 'idle', isCurrent: false };
+  if (isError) return { suggestions: [], state: 'failed', isCurrent: false };
+  const isCurrent = usable?.text === wanted;
+  return { suggestions, state: isPending || !isCurrent ? 'searching' : 'found', isCurrent };
 }
