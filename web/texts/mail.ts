@@ -20,10 +20,7 @@ export const mailTexts = {
   readOnly: 'Vous pouvez lire cette boîte, pas la modifier. Demandez ce droit à la personne qui la gère.',
   otherAccount: 'Un dossier ne reçoit que les messages de sa boîte : les autres sont restés à leur place.',
   noSuchMailbox: 'Cette boîte n’a pas de dossier pour cela. Choisissez-en un avec « Déplacer ».',
-  deedUnanswered:
-    'Le serveur n’a pas répondu : les messages sont restés à leur place. Vérifiez la connexion, puis recommencez.',
-  deedRefused: 'Le serveur a refusé : les messages sont restés à leur place. Rechargez la page, puis recommencez.',
-  overQuota: 'La boîte est pleine. Supprimez des messages anciens ou lourds, puis recommencez.',
+  stayed: 'Les messages sont restés à leur place.',
 
   offline: 'Hors ligne, reconnexion…',
   newMessage: (mailbox: string) => `Nouveau message dans ${mailbox}`,

@@ -112,6 +112,7 @@ export const offlineTexts = {
   to: 'À',
   cc: 'Cc',
   addressesHelp: 'Adresses séparées par des virgules.',
+  proposed: 'Personnes des messages lus',
   notAddress: (text: string) => `« ${text} » n’est pas une adresse.`,
   needsRecipient: 'Indiquez au moins un destinataire.',
   subject: 'Objet',

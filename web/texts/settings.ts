@@ -92,7 +92,7 @@ export const settingsTexts = {
 
   thisBrowser: 'Dans ce navigateur',
   notify: 'Me prévenir d’un nouveau message',
-  notifyHelp: 'La notification ne montre ni l’objet ni le nom d’un patient.',
+  notifyHelp: 'La notification dit combien de messages sont arrivés et dans quelle boîte, rien d’autre.',
   permissionDefault: 'Ce navigateur demandera votre accord.',
   permissionDenied:
     'Ce navigateur a refusé les notifications de Hygie. Rouvrez-les dans ses réglages, à la ligne de ce site.',

@@ -1,6 +1,7 @@
 /** The frame of every screen: the rail on a desk, five tabs on a phone, the alarm entrance always in sight. */
 import { Outlet } from '@tanstack/react-router';
 import { shellTexts as texts } from '../../texts/shell.ts';
+import { useNotices } from '../notices/useNotices.ts';
 import { useAppearance } from '../preferences/usePreferences.ts';
 import { Rail } from './Rail.tsx';
 import styles from './Shell.module.css';
@@ -8,6 +9,7 @@ import { Tabs } from './Tabs.tsx';
 
 export function Shell() {
   useAppearance();
+  useNotices();
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#contenu">
