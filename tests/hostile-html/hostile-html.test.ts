@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import fc from 'fast-check';
 import type { Browser, Page } from 'playwright-core';
 import { launchBrowser } from '../../testkit/browser.ts';
-import { type Findings, readInFrames } from './read-in-frames.ts';
+import type { Findings } from './read-in-frames.ts';
 import { type ServedReader, serveReader } from './served-reader.ts';
 import { vectors } from './vectors.ts';
 
@@ -60,7 +60,13 @@ async function openPage(base: string, own: (path: string) => boolean): Promise<{
 }
 
 function readAll(page: Page, messages: readonly string[], showsRemoteImages: boolean): Promise<Findings[]> {
-  return page.evaluate(readInFrames, { messages, showsRemoteImages });
+  return page.evaluate(
+    async (reading) => {
+      const { readInFrames } = await ((path: string) => import(path))('/assets/read-in-frames.js');
+      return readInFrames(reading);
+    },
+    { messages, showsRemoteImages },
+  );
 }
 
 function openFrames(indexes: readonly number[]): void {

@@ -24,7 +24,12 @@ export interface ServedReader {
 
 export async function serveReader(rawOf: (index: number) => string): Promise<ServedReader> {
   const folder = await mkdtemp(path.join(tmpdir(), 'hygie-reader-'));
-  const entries = ['safety/show-html', 'safety/load-purify', 'attachments/pdf'];
+  const entries = [
+    ...['safety/show-html.ts', 'safety/load-purify.ts', 'attachments/pdf.ts'].map((name) =>
+      path.join(web, 'mail/reading', name),
+    ),
+    path.join(import.meta.dirname, 'read-in-frames.ts'),
+  ];
   await build({
     configFile: path.join(web, 'vite.config.ts'),
     root: web,
@@ -33,9 +38,7 @@ export async function serveReader(rawOf: (index: number) => string): Promise<Ser
       outDir: folder,
       emptyOutDir: true,
       rolldownOptions: {
-        input: Object.fromEntries(
-          entries.map((name) => [path.basename(name), path.join(web, `mail/reading/${name}.ts`)]),
-        ),
+        input: Object.fromEntries(entries.map((file) => [path.basename(file, '.ts'), file])),
         preserveEntrySignatures: 'strict',
         output: { entryFileNames: 'assets/[name].js' },
       },

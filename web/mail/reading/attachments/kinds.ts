@@ -96,7 +96,7 @@ export function cleanName(name: string | null): string {
   return (name ?? '').replace(unseen, '').replace(/\s+/g, ' ').trim();
 }
 
-export function extensionOf(name: string): string {
+function extensionOf(name: string): string {
   return /\.([a-z0-9-]{1,20})[\s.]*$/i.exec(name)?.[1]?.toLowerCase() ?? '';
 }
 

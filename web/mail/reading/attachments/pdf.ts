@@ -7,10 +7,6 @@ export type OpenedPdf =
   | { readonly kind: 'locked' }
   | { readonly kind: 'unreadable' };
 
-export interface DrawnPage {
-  readonly text: string;
-}
-
 export async function openPdf(bytes: ArrayBuffer): Promise<OpenedPdf> {
   const [pdfjs, { default: workerUrl }] = await Promise.all([
     import('pdfjs-dist'),

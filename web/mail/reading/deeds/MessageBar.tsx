@@ -18,7 +18,7 @@ import { useState } from 'react';
 import { useOffice } from '../../../app/session.ts';
 import { readingTexts as texts } from '../../../texts/reading.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
-import { Menu } from '../../../ui/Menu.tsx';
+import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { useMailActions } from '../../actions/actions.ts';
 import type { ComposeSearch } from '../../compose/compose-search.ts';
 import { MoveDialog } from '../../list/MoveDialog.tsx';
@@ -38,23 +38,18 @@ export interface MessageBarProps {
 }
 
 export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBarProps) {
-  const { accounts, jmap } = useOffice();
   const navigate = useNavigate();
   const { view } = useParams({ from: '/messages/$view/$accountId/$emailId' });
   const actions = useMailActions();
   const ref = { accountId, emailId: email.id };
-  const keywords = useEmail(ref)?.keywords ?? email.keywords;
   const [asked, setAsked] = useState<'report' | 'move'>();
-  const close = (): void => void navigate({ to: '/messages/$view', params: { view }, search: (now) => now });
-  const compose = (mode: NonNullable<ComposeSearch['mode']>): void =>
+  const compose = (mode: Mode): void =>
     void navigate({ to: '/ecrire', search: { reponse: `${accountId}.${email.id}`, mode, compte: accountId } });
+  /** Back to the list: what was read is no longer where it was. */
   const leave = (deed: Promise<boolean>): void => {
-    close();
+    void navigate({ to: '/messages/$view', params: { view }, search: (now) => now });
     void deed;
   };
-  const isStarred = '$flagged' in keywords;
-  const rights = accounts.find((account) => account.accountId === accountId)?.rights ?? [];
-  const mayChange = rights.includes('own') || rights.includes('write');
   const others = new Set([...(email.to ?? []), ...(email.cc ?? [])].map((one) => one.email.toLowerCase()));
   return (
     <section className={styles.bar} aria-label={texts.actions}>
@@ -74,83 +69,8 @@ export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBa
         </Button>
       </span>
       <span className={styles.gap} />
-      {mayChange ? (
-        <>
-          <IconButton label={texts.archive} shortcut="e" onPress={() => leave(actions.archive([ref]))}>
-            <Archive aria-hidden="true" />
-          </IconButton>
-          <IconButton
-            label={isStarred ? texts.unstar : texts.star}
-            shortcut="s"
-            isPressed={isStarred}
-            onPress={() => void (isStarred ? actions.unstar([ref]) : actions.star([ref]))}
-          >
-            <Star aria-hidden="true" fill={isStarred ? 'currentcolor' : 'none'} />
-          </IconButton>
-          <IconButton label={texts.trash} shortcut="#" onPress={() => leave(actions.trash([ref]))}>
-            <Trash2 aria-hidden="true" />
-          </IconButton>
-        </>
-      ) : null}
-      <Menu
-        label={texts.more}
-        trigger={
-          <IconButton label={texts.more}>
-            <EllipsisVertical aria-hidden="true" />
-          </IconButton>
-        }
-        actions={[
-          { id: 'reply-all', label: texts.replyAll, icon: <ReplyAll />, onSelect: () => compose('repondre-a-tous') },
-          { id: 'forward', label: texts.forward, icon: <Forward />, onSelect: () => compose('transferer') },
-          {
-            id: 'unread',
-            label: texts.unread,
-            icon: <Mail />,
-            startsGroup: true,
-            isDisabled: !mayChange,
-            onSelect: () => leave(actions.markUnseen([ref])),
-          },
-          {
-            id: 'move',
-            label: texts.move,
-            icon: <FolderInput />,
-            isDisabled: !mayChange,
-            onSelect: () => setAsked('move'),
-          },
-          {
-            id: 'print',
-            label: texts.print,
-            icon: <Printer />,
-            startsGroup: true,
-            onSelect: () => void printEmails([email]),
-          },
-          {
-            id: 'print-all',
-            label: texts.printAll,
-            icon: <Printer />,
-            onSelect: () => void printEmails(openedEmails()),
-          },
-          {
-            id: 'source',
-            label: texts.source,
-            icon: <FileCode />,
-            onSelect: () =>
-              downloadOne(jmap, accountId, { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' }),
-          },
-          ...(isOurs
-            ? []
-            : [
-                {
-                  id: 'report',
-                  label: texts.report,
-                  icon: <Flag />,
-                  isAlarm: true,
-                  startsGroup: true,
-                  onSelect: () => setAsked('report'),
-                } as const,
-              ]),
-        ]}
-      />
+      <Deeds accountId={accountId} email={email} leave={leave} />
+      <More {...{ accountId, email, openedEmails, isOurs, compose, leave }} ask={setAsked} />
       {asked === 'report' ? <ReportDialog emailRef={ref} onClose={() => setAsked(undefined)} /> : null}
       <MoveDialog
         accountId={accountId}
@@ -159,5 +79,101 @@ export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBa
         onMove={(mailboxId) => leave(actions.moveTo([ref], mailboxId))}
       />
     </section>
+  );
+}
+
+function useMayChange(accountId: string): boolean {
+  const { accounts } = useOffice();
+  const rights = accounts.find((account) => account.accountId === accountId)?.rights ?? [];
+  return rights.includes('own') || rights.includes('write');
+}
+
+type Mode = NonNullable<ComposeSearch['mode']>;
+
+interface DeedsProps extends Pick<MessageBarProps, 'accountId' | 'email'> {
+  leave(deed: Promise<boolean>): void;
+}
+
+function Deeds({ accountId, email, leave }: DeedsProps) {
+  const actions = useMailActions();
+  const ref = { accountId, emailId: email.id };
+  const keywords = useEmail(ref)?.keywords ?? email.keywords;
+  const isStarred = '$flagged' in keywords;
+  if (!useMayChange(accountId)) return null;
+  return (
+    <>
+      <IconButton label={texts.archive} shortcut="e" onPress={() => leave(actions.archive([ref]))}>
+        <Archive aria-hidden="true" />
+      </IconButton>
+      <IconButton
+        label={isStarred ? texts.unstar : texts.star}
+        shortcut="s"
+        isPressed={isStarred}
+        onPress={() => void (isStarred ? actions.unstar([ref]) : actions.star([ref]))}
+      >
+        <Star aria-hidden="true" fill={isStarred ? 'currentcolor' : 'none'} />
+      </IconButton>
+      <IconButton label={texts.trash} shortcut="#" onPress={() => leave(actions.trash([ref]))}>
+        <Trash2 aria-hidden="true" />
+      </IconButton>
+    </>
+  );
+}
+
+interface MoreProps extends MessageBarProps, DeedsProps {
+  compose(mode: Mode): void;
+  ask(what: 'report' | 'move'): void;
+}
+
+function More({ accountId, email, openedEmails, isOurs, compose, leave, ask }: MoreProps) {
+  const { jmap } = useOffice();
+  const actions = useMailActions();
+  const mayChange = useMayChange(accountId);
+  const source = { blobId: email.blobId, name: 'message.eml', type: 'message/rfc822' };
+  const changes: readonly MenuAction[] = [
+    {
+      id: 'unread',
+      label: texts.unread,
+      icon: <Mail />,
+      startsGroup: true,
+      onSelect: () => leave(actions.markUnseen([{ accountId, emailId: email.id }])),
+    },
+    { id: 'move', label: texts.move, icon: <FolderInput />, onSelect: () => ask('move') },
+  ];
+  const papers: readonly MenuAction[] = [
+    {
+      id: 'print',
+      label: texts.print,
+      icon: <Printer />,
+      startsGroup: true,
+      onSelect: () => void printEmails([email]),
+    },
+    { id: 'print-all', label: texts.printAll, icon: <Printer />, onSelect: () => void printEmails(openedEmails()) },
+    { id: 'source', label: texts.source, icon: <FileCode />, onSelect: () => downloadOne(jmap, accountId, source) },
+  ];
+  const report: MenuAction = {
+    id: 'report',
+    label: texts.report,
+    icon: <Flag />,
+    isAlarm: true,
+    startsGroup: true,
+    onSelect: () => ask('report'),
+  };
+  return (
+    <Menu
+      label={texts.more}
+      trigger={
+        <IconButton label={texts.more}>
+          <EllipsisVertical aria-hidden="true" />
+        </IconButton>
+      }
+      actions={[
+        { id: 'reply-all', label: texts.replyAll, icon: <ReplyAll />, onSelect: () => compose('repondre-a-tous') },
+        { id: 'forward', label: texts.forward, icon: <Forward />, onSelect: () => compose('transferer') },
+        ...(mayChange ? changes : []),
+        ...papers,
+        ...(isOurs ? [] : [report]),
+      ]}
+    />
   );
 }
