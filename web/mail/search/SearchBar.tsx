@@ -8,20 +8,23 @@
  */
 import { useNavigate } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
-import { type ReactNode, type RefObject, useRef, useState } from 'react';
+import { lazy, type ReactNode, type RefObject, Suspense, useRef, useState } from 'react';
 import { Button as AriaButton, Dialog as AriaDialog, Popover } from 'react-aria-components';
 import { useShortcuts } from '../../app/shortcuts/useShortcuts.ts';
 import { searchTexts as texts } from '../../texts/search.ts';
 import { shortcutTexts } from '../../texts/shortcuts.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
 import { SearchBox } from '../../ui/SearchBox.tsx';
+import { Skeleton } from '../../ui/States.tsx';
 import { phone, useMedia } from '../../ui/useMedia.ts';
 import type { ListSearch } from '../list-search.ts';
 import { type View, viewName } from '../views.ts';
 import { FacetChips } from './FacetChips.tsx';
-import { FacetForm } from './FacetForm.tsx';
 import { changedSearch, countFacets } from './facets.ts';
 import styles from './SearchBar.module.css';
+
+/** Fetched when it is first opened: most lists are read without it. */
+const FacetForm = lazy(async () => ({ default: (await import('./FacetForm.tsx')).FacetForm }));
 
 export interface SearchBarProps {
   readonly view: View;
@@ -87,13 +90,15 @@ function FacetsButton({ search, onSearch, box }: PartProps & { readonly box: Ref
   const count = countFacets(search);
   const close = () => setOpen(false);
   const form = (
-    <FacetForm
-      search={search}
-      onSearch={(next) => {
-        close();
-        onSearch(next);
-      }}
-    />
+    <Suspense fallback={<Skeleton height="420px" />}>
+      <FacetForm
+        search={search}
+        onSearch={(next) => {
+          close();
+          onSearch(next);
+        }}
+      />
+    </Suspense>
   );
   return (
     <>
