@@ -1,16 +1,11 @@
 /** Words of writing and sending. */
-const day = new Intl.DateTimeFormat('fr-FR', { day: '2-digit', month: '2-digit', year: 'numeric' });
-const hour = new Intl.DateTimeFormat('fr-FR', { hour: '2-digit', minute: '2-digit' });
+import { bytesText as bytes } from '../ui/bytes.ts';
+import { clock, dayNumbers } from '../ui/dates.ts';
+
 const weekday = new Intl.DateTimeFormat('fr-FR', { weekday: 'long', day: 'numeric', month: 'long' });
-const size = new Intl.NumberFormat('fr-FR', { maximumFractionDigits: 1 });
 
-const instant = (at: Date): string => `${day.format(at)} à ${hour.format(at)}`;
+const instant = (at: Date): string => `${dayNumbers(at)} à ${clock(at)}`;
 const several = (count: number, one: string, more: string): string => (count === 1 ? one : more);
-
-function bytes(count: number): string {
-  if (count < 1_000) return `${count} octets`;
-  return count < 1_000_000 ? `${Math.round(count / 1_000)} ko` : `${size.format(count / 1_000_000)} Mo`;
-}
 
 export const composeTexts = {
   // Titles
@@ -120,10 +115,10 @@ export const composeTexts = {
   wrote: (at: Date, name: string) => `Le ${instant(at)}, ${name} a écrit :`,
   passedOn: '---------- Message transmis ----------',
   instant,
-  day: (at: Date) => day.format(at),
+  day: dayNumbers,
 
   // Saving
-  saved: (at: number) => `Enregistré à ${hour.format(at)}`,
+  saved: (at: number) => `Enregistré à ${clock(new Date(at))}`,
   saving: 'Enregistrement…',
   dirty: 'Modifié',
   unreachable: 'Non enregistré : hors ligne, nous réessayons',
@@ -187,7 +182,7 @@ export const composeTexts = {
   scheduleSend: 'Programmer',
   scheduleOff: 'Cette boîte ne permet pas de programmer un envoi.',
   moments: { tonight: 'Ce soir', tomorrow: 'Demain matin', monday: 'Lundi matin' },
-  moment: (name: string, at: Date) => `${name}, ${hour.format(at)}`,
+  moment: (name: string, at: Date) => `${name}, ${clock(at)}`,
   momentFaults: {
     past: 'Choisissez une heure à venir.',
     'too-late': 'C’est trop loin : choisissez une date plus proche.',
@@ -223,7 +218,7 @@ export const composeTexts = {
     'La version d’avant était déjà partie. Celle-ci, que vous avez changée depuis, n’est pas envoyée : envoyez-la s’il le faut.',
   sentIn: (seconds: number) => `Message envoyé dans ${seconds} s`,
   sentAlready: 'Ce message était déjà parti',
-  scheduled: (at: Date) => `Envoi programmé ${weekday.format(at)} à ${hour.format(at)}`,
+  scheduled: (at: Date) => `Envoi programmé ${weekday.format(at)} à ${clock(at)}`,
   takenBack: 'Envoi annulé',
   queued: 'Hors ligne : le message partira au retour du réseau',
   tooLate: 'Trop tard : le message est déjà parti.',
@@ -266,7 +261,7 @@ export const composeTexts = {
   scheduledLead: 'Ces messages attendent leur heure. Ils partent même si vous êtes déconnecté.',
   scheduledNone: 'Rien n’attend son heure',
   scheduledHelp: 'Pour programmer un envoi : écrire, puis « Programmer l’envoi » dans les options.',
-  scheduledAt: (at: Date) => `${weekday.format(at)} à ${hour.format(at)}`,
+  scheduledAt: (at: Date) => `${weekday.format(at)} à ${clock(at)}`,
   scheduledCancel: 'Annuler et rouvrir',
   noSubjectShort: '(sans objet)',
 } as const;
