@@ -5,7 +5,7 @@ const consonants = ['b', 'd', 'f', 'g', 'j', 'k', 'l', 'm', 'r', 's', 't', 'v', 
 const vowels = ['a', 'i', 'o', 'u'] as const;
 const groups = 6;
 
-/** 52 syllables, two to a group: 6 groups and two figures come to 75 bits. */
+/** 52 syllables, two to a group: 6 groups and two figures come to 74 bits. */
 export const passwordBits = Math.floor(groups * 2 * Math.log2(consonants.length * vowels.length) + Math.log2(90));
 
 /** `random(n)`: a whole number below n, each as likely. */
