@@ -14,7 +14,7 @@ import {
   Star,
   Trash2,
 } from 'lucide-react';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useOffice } from '../../../app/session.ts';
 import { readingTexts as texts } from '../../../texts/reading.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
@@ -26,8 +26,15 @@ import { useEmail } from '../../store/hooks.ts';
 import { downloadOne } from '../attachments/download.ts';
 import type { OpenedEmail } from '../conversation/opened.ts';
 import styles from './MessageBar.module.css';
-import { printEmails } from './print.ts';
-import { ReportDialog } from './ReportDialog.tsx';
+
+const ReportDialog = lazy(() =>
+  import('./ReportDialog.tsx').then(({ ReportDialog: component }) => ({ default: component })),
+);
+
+async function print(emails: readonly OpenedEmail[]): Promise<void> {
+  const { printEmails } = await import('./print.ts');
+  await printEmails(emails);
+}
 
 export interface MessageBarProps {
   readonly accountId: string;
@@ -71,7 +78,11 @@ export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBa
       <span className={styles.gap} />
       <Deeds accountId={accountId} email={email} leave={leave} />
       <More {...{ accountId, email, openedEmails, isOurs, compose, leave }} ask={setAsked} />
-      {asked === 'report' ? <ReportDialog emailRef={ref} onClose={() => setAsked(undefined)} /> : null}
+      {asked === 'report' ? (
+        <Suspense fallback={null}>
+          <ReportDialog emailRef={ref} onClose={() => setAsked(undefined)} />
+        </Suspense>
+      ) : null}
       <MoveDialog
         accountId={accountId}
         isOpen={asked === 'move'}
@@ -146,9 +157,9 @@ function More({ accountId, email, openedEmails, isOurs, compose, leave, ask }: M
       label: texts.print,
       icon: <Printer />,
       startsGroup: true,
-      onSelect: () => void printEmails([email]),
+      onSelect: () => void print([email]),
     },
-    { id: 'print-all', label: texts.printAll, icon: <Printer />, onSelect: () => void printEmails(openedEmails()) },
+    { id: 'print-all', label: texts.printAll, icon: <Printer />, onSelect: () => void print(openedEmails()) },
     { id: 'source', label: texts.source, icon: <FileCode />, onSelect: () => downloadOne(jmap, accountId, source) },
   ];
   const report: MenuAction = {
