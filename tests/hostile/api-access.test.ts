@@ -45,6 +45,7 @@ const rules: Readonly<Record<string, Rule>> = {
   'POST /api/session': { who: 'sign-in', body: { login: 'nobody', password: 'wrong' } },
   'GET /api/session': { who: 'anybody', holder: 204 },
   'DELETE /api/session': { who: 'browser' },
+  'GET /api/session/journal-key': { who: 'browser' },
   'GET /api/settings': { who: 'signed-in' },
   'PATCH /api/settings': { who: 'signed-in', body: { density: 'compact' } },
   'GET /api/practice': { who: 'signed-in' },
