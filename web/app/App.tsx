@@ -4,6 +4,8 @@ import { useMemo } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { ApiProblem } from '../api/client.ts';
 import { MethodFault } from '../jmap/client.ts';
+import { DeviceProvider } from '../offline/DeviceProvider.tsx';
+import { type Installed, InstalledContext } from '../offline/device-context.ts';
 import { ToastRegion, ToastsContext } from '../ui/ToastRegion.tsx';
 import { createToasts } from '../ui/toasts.ts';
 import { LiveProvider } from './LiveProvider.tsx';
@@ -16,7 +18,7 @@ function mayRetry(failures: number, fault: Error): boolean {
   return !(fault instanceof ApiProblem || fault instanceof MethodFault) && failures < 2;
 }
 
-export function App() {
+export function App({ installed }: { readonly installed: Installed }) {
   const queries = useMemo(
     () =>
       new QueryClient({
@@ -31,11 +33,15 @@ export function App() {
       <QueryClientProvider client={queries}>
         <ToastsContext.Provider value={toasts}>
           <SessionGate>
-            <LiveProvider>
-              <ShortcutsProvider>
-                <RouterProvider router={router} />
-              </ShortcutsProvider>
-            </LiveProvider>
+            <InstalledContext.Provider value={installed}>
+              <DeviceProvider>
+                <LiveProvider>
+                  <ShortcutsProvider>
+                    <RouterProvider router={router} />
+                  </ShortcutsProvider>
+                </LiveProvider>
+              </DeviceProvider>
+            </InstalledContext.Provider>
           </SessionGate>
           <ToastRegion />
         </ToastsContext.Provider>

@@ -2,10 +2,12 @@
  * Nobody is signed in: the sign-in page. The session ended while one worked: the screen stays as it is, behind the sign-in
  * dialog, and what was typed with it.
  */
-import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { ApiProblem, createApiClient } from '../api/client.ts';
 import { openJmap } from '../jmap/client.ts';
+import { checkStanding } from '../offline/check-standing.ts';
 import { forgetDevice } from '../offline/device.ts';
+import { offlineTexts } from '../texts/offline.ts';
 import { sessionTexts as texts } from '../texts/session.ts';
 import { uiTexts } from '../texts/ui.ts';
 import { Button } from '../ui/Button.tsx';
@@ -15,10 +17,15 @@ import { SignInForm } from './SignInForm.tsx';
 import { SignInPage } from './SignInPage.tsx';
 import { type HeldAccount, type Office, OfficeContext, openAccounts, type Session } from './session.ts';
 
+const OfflineGate = lazy(() =>
+  import('../offline/OfflineGate.tsx').then((loaded) => ({ default: loaded.OfflineGate })),
+);
+
 type State =
   | { readonly kind: 'opening' }
   | { readonly kind: 'away' }
-  | { readonly kind: 'signed-out' }
+  /** `isLeft`: this browser could not forget everything. */
+  | { readonly kind: 'signed-out'; readonly isLeft?: boolean }
   | { readonly kind: 'open'; readonly office: Omit<Office, 'signOut' | 'api'>; readonly isEnded: boolean };
 
 /** The state of the session, and the deeds that move it. */
@@ -49,8 +56,9 @@ function useSession() {
     [api],
   );
 
+  /** From `away` without a word until there is an answer: what is shown without network stays on screen. */
   const open = useCallback(async () => {
-    setState({ kind: 'opening' });
+    setState((now) => (now.kind === 'away' ? now : { kind: 'opening' }));
     try {
       const session = await api.request<Session | undefined>('GET', '/api/session');
       if (session === undefined) setState({ kind: 'signed-out' });
@@ -60,11 +68,18 @@ function useSession() {
     }
   }, [api, enter]);
   useEffect(() => void open(), [open]);
+  useEffect(() => {
+    if (state.kind === 'signed-out') void checkStanding(api, Date.now()).catch(() => undefined); // asked again at the next start
+  }, [api, state.kind]);
 
   const signOut = useCallback(async () => {
-    await forgetDevice();
+    const isForgotten = await forgetDevice().then(
+      () => true,
+      () => false,
+    );
     await api.request('DELETE', '/api/session').catch(() => undefined); // ended at the server or not, it ends here
-    window.location.replace('/');
+    if (isForgotten) window.location.replace('/');
+    else setState({ kind: 'signed-out', isLeft: true });
   }, [api]);
   return { api, state, enter, open, signOut };
 }
@@ -76,21 +91,12 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
       return <LoadingNote>{uiTexts.loading}</LoadingNote>;
     case 'away':
       return (
-        <main>
-          <EmptyState
-            title={texts.awayTitle}
-            action={
-              <Button kind="main" onPress={open}>
-                {uiTexts.retry}
-              </Button>
-            }
-          >
-            {uiTexts.unreachable}
-          </EmptyState>
-        </main>
+        <Suspense fallback={null}>
+          <OfflineGate fallback={<Away onRetry={open} />} onRetry={open} />
+        </Suspense>
       );
     case 'signed-out':
-      return <SignInPage api={api} onEnter={enter} />;
+      return <SignInPage api={api} onEnter={enter} {...(state.isLeft ? { note: offlineTexts.notForgotten } : {})} />;
     case 'open':
       return (
         <OfficeContext.Provider value={{ ...state.office, api, signOut }}>
@@ -101,4 +107,21 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         </OfficeContext.Provider>
       );
   }
+}
+
+function Away({ onRetry }: { readonly onRetry: () => void }) {
+  return (
+    <main>
+      <EmptyState
+        title={texts.awayTitle}
+        action={
+          <Button kind="main" onPress={onRetry}>
+            {uiTexts.retry}
+          </Button>
+        }
+      >
+        {uiTexts.unreachable}
+      </EmptyState>
+    </main>
+  );
 }

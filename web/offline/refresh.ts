@@ -19,10 +19,10 @@ export interface RefreshParts extends SendParts {
 }
 
 export async function refreshCopy(copy: DeviceCopy, parts: RefreshParts): Promise<void> {
+  await keepFrame(copy, parts);
   await pushDrafts(copy, parts);
   for (const place of parts.places) await pullDrafts(copy, parts, place);
   await dropGone(copy, parts);
-  await keepFrame(copy, parts);
 }
 
 async function keepFrame(copy: DeviceCopy, { api, jmap, session, accounts, places, now }: RefreshParts): Promise<void> {

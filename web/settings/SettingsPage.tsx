@@ -1,6 +1,16 @@
 import { Link, useParams } from '@tanstack/react-router';
-import { ArrowLeft, Bell, ChevronRight, CircleUserRound, Palette, PenLine, Plane } from 'lucide-react';
+import {
+  ArrowLeft,
+  Bell,
+  ChevronRight,
+  CircleUserRound,
+  MonitorSmartphone,
+  Palette,
+  PenLine,
+  Plane,
+} from 'lucide-react';
 import type { ReactElement, ReactNode } from 'react';
+import { OfflineSettings } from '../offline/OfflineSettings.tsx';
 import { settingsTexts as texts } from '../texts/settings.ts';
 import { ButtonLink } from '../ui/ButtonLink.tsx';
 import { Page } from '../ui/Page.tsx';
@@ -23,6 +33,7 @@ const sections: { readonly [Name in SectionName]?: Section } = {
   ecriture: { icon: <PenLine aria-hidden="true" />, Content: WritingSection },
   absence: { icon: <Plane aria-hidden="true" />, Content: VacationSection },
   notifications: { icon: <Bell aria-hidden="true" />, Content: NotificationSection },
+  appareil: { icon: <MonitorSmartphone aria-hidden="true" />, Content: OfflineSettings },
   compte: { icon: <CircleUserRound aria-hidden="true" />, Content: AccountSection },
 };
 

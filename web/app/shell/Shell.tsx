@@ -1,5 +1,6 @@
 /** The frame of every screen: the rail on a desk, five tabs on a phone, the alarm entrance always in sight. */
 import { Outlet } from '@tanstack/react-router';
+import { QuietLines } from '../../offline/QuietLines.tsx';
 import { shellTexts as texts } from '../../texts/shell.ts';
 import { useNotices } from '../notices/useNotices.ts';
 import { useAppearance } from '../preferences/usePreferences.ts';
@@ -20,6 +21,7 @@ export function Shell() {
         <Outlet />
       </main>
       <Tabs />
+      <QuietLines />
     </div>
   );
 }
