@@ -4,32 +4,11 @@ import type { Danger, Family } from '../mail/reading/attachments/kinds.ts';
 const several = (count: number, one: string, more: string): string => (count === 1 ? one : `${count} ${more}`);
 
 const families: Readonly<Record<Family, string>> = {
-  pdf: 'Document PDF',
-  image: 'Image',
-  text: 'Texte',
-  message: 'Message joint',
-  letter: 'Document de texte',
-  sheet: 'Tableau',
-  slides: 'Présentation',
   archive: 'Archive',
-  program: 'Programme',
-  page: 'Page web',
-  sound: 'Enregistrement sonore',
-  film: 'Vidéo',
-  card: 'Carte de visite',
-  event: 'Rendez-vous',
-  data: 'Données',
-  file: 'Fichier',
 };
 
 const dangers: Readonly<Record<Danger, string>> = {
-  program: 'Ce fichier est un programme. Ne l’ouvrez pas : un confrère n’a pas de raison d’en envoyer un.',
-  double: 'Le nom imite un document, mais c’est un programme.',
-  reversed: 'Le nom contient des caractères qui l’écrivent à l’envers, pour cacher ce qu’est le fichier.',
-  page: 'Une page web peut imiter un écran de connexion. N’y tapez jamais de mot de passe.',
-  macro: 'Ce document peut contenir des programmes (macros). Ne les activez pas.',
   archive: 'Le contenu d’une archive ne se voit qu’après l’ouverture. Vérifiez que vous l’attendiez.',
-  mismatch: 'Le nom et le type annoncé ne s’accordent pas. Demandez à l’expéditeur avant d’ouvrir.',
 };
 
 const steps = { sent: 'Envoyé', accepted: 'Accepté', delivered: 'Remis', read: 'Lu', answered: 'Répondu' } as const;
@@ -72,9 +51,8 @@ export const readingTexts = {
   list: 'Envoyé à une liste',
   draft: 'Brouillon',
   resume: 'Reprendre',
-  openMessage: (name: string, date: string) => `Ouvrir le message de ${name}, ${date}`,
+  openMessage: 'Ouvrir le message de ',
   closeMessage: 'Replier ce message',
-  older: (count: number) => several(count, 'Un message plus ancien', 'messages plus anciens'),
 
   images: (count: number) =>
     count === 1 ? 'Une image distante n’a pas été chargée.' : `${count} images distantes n’ont pas été chargées.`,
@@ -122,11 +100,7 @@ export const readingTexts = {
   deliveryOf: (date: string) => `Votre envoi, ${date}`,
   steps,
   pending: 'en attente',
-  stepDone: (step: string, when: string) => `${step}, ${when}`,
-  stepWaiting: (step: string) => `${step} : en attente`,
   failed: 'Non remis',
-  failedAt: (when: string) => `Échec ${when}`,
-  delayed: 'Retardé',
   nextAttempt: (when: string) => `Prochain essai ${when}.`,
   untilWhen: (when: string) => `Les essais continuent jusqu’à ${when}.`,
   serverAnswer: 'Réponse du serveur',
@@ -162,7 +136,6 @@ export const readingTexts = {
   forward: 'Transférer',
   archive: 'Archiver',
   move: 'Déplacer',
-  moveTo: 'Déplacer vers',
   star: 'Suivre',
   unstar: 'Ne plus suivre',
   unread: 'Marquer comme non lu',
@@ -192,6 +165,4 @@ export const readingTexts = {
   reportSend: 'Signaler',
   reportDone: 'Message signalé',
   reportNext: 'Vous pouvez aussi',
-  reportSpam:
-    'Sur signal-spam.fr, créez un compte, puis déposez la source du message (menu « Voir la source ») : la plateforme nationale transmet aux autorités. N’y déposez jamais un message qui parle d’un patient.',
 } as const;

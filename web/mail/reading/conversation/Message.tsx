@@ -8,7 +8,7 @@ import { uiTexts } from '../../../texts/ui.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Button } from '../../../ui/Button.tsx';
 import { ButtonLink } from '../../../ui/ButtonLink.tsx';
-import { listDate, longDate } from '../../../ui/dates.ts';
+import { listDate } from '../../../ui/dates.ts';
 import { LoadingNote, Notice, Skeleton } from '../../../ui/States.tsx';
 import { useMailActions } from '../../actions/actions.ts';
 import { kindOf, shownName } from '../../people.ts';
@@ -62,11 +62,11 @@ function FoldedMessage({ emailRef, onOpen }: { readonly emailRef: EmailRef; read
       type="button"
       className={styles.folded}
       aria-expanded={false}
-      aria-label={texts.openMessage(name, longDate(at, now))}
       data-unread={!('$seen' in held.keywords) || undefined}
       onClick={onOpen}
     >
       <Avatar name={name} kind={author === undefined ? 'unknown' : kindOf(author.email, session)} />
+      <span className="visually-hidden">{texts.openMessage}</span>
       <span className={styles.foldedName}>{name}</span>
       <span className={styles.foldedWords}>{head.preview}</span>
       {head.hasAttachment ? <Paperclip aria-hidden="true" /> : null}

@@ -42,7 +42,7 @@ export function Deliveries({ accountId, emailId, sentAt }: EmailRef & { readonly
     .join(', ');
   return (
     <section className={styles.deliveries} aria-label={texts.deliveryTitle}>
-      <h3>{texts.deliveryOf(longDate(new Date(sentAt), new Date()))}</h3>
+      <h2 className={styles.title}>{texts.deliveryOf(longDate(new Date(sentAt), new Date()))}</h2>
       {isLong ? (
         <div className={styles.summary}>
           <p aria-live="polite">{texts.deliverySummary(lines.length, summary)}</p>
