@@ -4,11 +4,32 @@ import type { Danger, Family } from '../mail/reading/attachments/kinds.ts';
 const several = (count: number, one: string, more: string): string => (count === 1 ? one : `${count} ${more}`);
 
 const families: Readonly<Record<Family, string>> = {
+  pdf: 'Document PDF',
+  image: 'Image',
+  text: 'Texte',
+  message: 'Message joint',
+  letter: 'Document de texte',
+  sheet: 'Tableau',
+  slides: 'Présentation',
   archive: 'Archive',
+  program: 'Programme',
+  page: 'Page web',
+  sound: 'Enregistrement sonore',
+  film: 'Vidéo',
+  card: 'Carte de visite',
+  event: 'Rendez-vous',
+  data: 'Données',
+  file: 'Fichier',
 };
 
 const dangers: Readonly<Record<Danger, string>> = {
+  program: 'Ce fichier est un programme. Ne l’ouvrez pas : un confrère n’a pas de raison d’en envoyer un.',
+  double: 'Le nom imite un document, mais c’est un programme.',
+  reversed: 'Le nom contient des caractères qui l’écrivent à l’envers, pour cacher ce qu’est le fichier.',
+  page: 'Une page web peut imiter un écran de connexion. N’y tapez jamais de mot de passe.',
+  macro: 'Ce document peut contenir des programmes (macros). Ne les activez pas.',
   archive: 'Le contenu d’une archive ne se voit qu’après l’ouverture. Vérifiez que vous l’attendiez.',
+  mismatch: 'Le nom et le type annoncé ne s’accordent pas. Demandez à l’expéditeur avant d’ouvrir.',
 };
 
 const steps = { sent: 'Envoyé', accepted: 'Accepté', delivered: 'Remis', read: 'Lu', answered: 'Répondu' } as const;
