@@ -5,6 +5,7 @@
  *   /messages/$view/$accountId/$emailId      the list and what is read
  *   /ecrire                                  a new message; `reponse`, `mode`, `a` say of what and to whom
  *   /ecrire/$accountId/$emailId              a draft
+ *   /programmes                              what waits for its time
  *   /supprimes/$accountId                    what was deleted and can be brought back
  *   /annuaire, /reglages, /reglages/$section, /urgence
  */
@@ -54,6 +55,12 @@ const compose = createRoute({
 /** The same screen: it stays while what one writes becomes a draft. */
 const draft = createRoute({ getParentRoute: () => compose, path: '/$accountId/$emailId' });
 
+const scheduled = createRoute({
+  getParentRoute: () => root,
+  path: '/programmes',
+  component: lazyRouteComponent(() => import('../mail/compose/ScheduledPage.tsx'), 'ScheduledPage'),
+});
+
 const directory = createRoute({
   getParentRoute: () => root,
   path: '/annuaire',
@@ -83,8 +90,8 @@ const tree = root.addChildren([
   home,
   messages.addChildren([reading]),
   deleted,
-  compose,
-  draft,
+  compose.addChildren([draft]),
+  scheduled,
   directory,
   settingsList,
   settings,
