@@ -65,3 +65,7 @@ create statistics mail.email_owner (dependencies, ndistinct) on tenant_id, accou
 create statistics mail.mailbox_email_owner (dependencies, ndistinct) on tenant_id, account_id, mailbox_id from mail.mailbox_email;
 create statistics mail.thread_reference_owner (dependencies, ndistinct) on tenant_id, account_id from mail.thread_reference;
 create statistics mail.tombstone_owner (dependencies, ndistinct) on tenant_id, account_id from mail.tombstone;
+
+-- One page is never worth two processes: started for each, they cost more than they read.
+alter table mail.email set (parallel_workers = 0);
+alter table mail.mailbox_email set (parallel_workers = 0);

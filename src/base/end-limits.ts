@@ -73,6 +73,8 @@ export const jmapLimits = {
   callsInRequest: 64,
   /** `maxObjectsInGet`: the webmail asks for 50. */
   objectsInGet: 500,
+  /** Emails that `Email/get` holds opened at once: their header fields alone may have a megabyte each. */
+  emailsOpened: 50,
   /** `maxObjectsInSet`: what one gesture over a whole page of a large list changes. */
   objectsInSet: 500,
   /** Identifiers of one answer to a query, unless fewer are asked for: the webmail asks for a screen. */

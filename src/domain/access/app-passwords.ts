@@ -5,7 +5,7 @@ import { Secret } from '../../base/secret.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, PersonRef, Scope, SignIn } from './access.ts';
-import { failuresOf, forgiveFailures, noteFailure } from './attempts.ts';
+import { failuresOf, forgiveFailures, hasFailures, noteFailure } from './attempts.ts';
 import { loginHash } from './persons.ts';
 import type { AccessTables } from './tables.ts';
 
@@ -90,7 +90,8 @@ export async function authenticateAppPassword(
   if (slowed !== undefined) return slowed;
   // One statement whether or not the login exists: the answer tells nothing about which part was wrong.
   const found = await sql<FoundRow>`
-    select app.tenant_id, app.id, app.person_id
+    select app.tenant_id, app.id, app.person_id, ${isRecent(attempt.at)} as is_recent,
+           ${hasFailures(parts, attempt)} as has_failures
       from access.app_password_lookup lookup
       join access.app_password app on app.tenant_id = lookup.tenant_id and app.id = lookup.app_password_id
       join access.person person on person.tenant_id = app.tenant_id and person.id = app.person_id
@@ -104,22 +105,30 @@ export async function authenticateAppPassword(
     await noteFailure(parts, db, attempt);
     return { kind: 'refused' };
   }
-  await forgiveFailures(parts, db, attempt);
+  // Programs ask often, and nearly always there is nothing to write.
+  if (row.has_failures === true) await forgiveFailures(parts, db, attempt);
   return letIn(db, row, attempt.at);
 }
 
+/** Once an hour is enough to know that a device is in use; a write per request would not be. */
+function isRecent(at: Date) {
+  return sql`coalesce(app.last_used_at >= ${at}::timestamptz - interval '1 hour', false)`;
+}
+
 interface FoundRow {
+  readonly is_recent: boolean;
+  readonly has_failures?: boolean;
   readonly tenant_id: TenantId;
   readonly id: Uuid;
   readonly person_id: PersonRef['personId'];
 }
 
 async function letIn(db: Db, row: FoundRow, at: Date): Promise<SignIn> {
-  // Once an hour is enough to know that a device is in use; a write per connection would not be.
-  await sql`
-    update access.app_password set last_used_at = ${at}
-     where tenant_id = ${row.tenant_id} and id = ${row.id}
-       and (last_used_at is null or last_used_at < ${at}::timestamptz - interval '1 hour')`.execute(db);
+  if (!row.is_recent) {
+    await sql`
+      update access.app_password set last_used_at = ${at}
+       where tenant_id = ${row.tenant_id} and id = ${row.id}`.execute(db);
+  }
   return { kind: 'accepted', person: { tenantId: row.tenant_id, personId: row.person_id }, appPasswordId: row.id };
 }
 
@@ -129,7 +138,7 @@ export async function authenticateToken(
   attempt: { token: Secret; scope: Scope; remoteAddress: string; at: Date },
 ): Promise<SignIn> {
   const found = await sql<FoundRow>`
-    select app.tenant_id, app.id, app.person_id
+    select app.tenant_id, app.id, app.person_id, ${isRecent(attempt.at)} as is_recent
       from access.app_password_lookup lookup
       join access.app_password app on app.tenant_id = lookup.tenant_id and app.id = lookup.app_password_id
       join access.person person on person.tenant_id = app.tenant_id and person.id = app.person_id

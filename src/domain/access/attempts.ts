@@ -49,6 +49,11 @@ export async function noteFailure(parts: AccessParts, db: Db, attempt: Attempt):
     on conflict (key_hash, window_start) do update set count = held.count + 1`.execute(db);
 }
 
+/** Whether there is something to forgive: a condition of a statement. */
+export function hasFailures(parts: AccessParts, attempt: Attempt) {
+  return sql<boolean>`exists (select from platform.rate_limit where key_hash = ${attemptKey(parts, attempt)})`;
+}
+
 export async function forgiveFailures(parts: AccessParts, db: Db, attempt: Attempt): Promise<void> {
   await sql`delete from platform.rate_limit where key_hash = ${attemptKey(parts, attempt)}`.execute(db);
 }

@@ -9,7 +9,7 @@ import { parseHeaderBlock } from '../../formats/mime/header-block.ts';
 import type { HeaderField, Part } from '../../formats/mime/mime.ts';
 import type { Act } from '../audit/audit.ts';
 import { fromEmailsById } from './emails-by-id.ts';
-import type { AccountRef, BodyText, MailParts, OpenedBody, OpenedPart, WantedBodies } from './mail.ts';
+import type { AccountRef, BodyText, MailParts, OpenedBody, OpenedPart, TextBounds, WantedBodies } from './mail.ts';
 import { type ContentRow, contentColumns, EmailOpener, readContent, tellOpened } from './opening.ts';
 import { requireRight } from './permission.ts';
 import { mailTexts } from './texts.ts';
@@ -59,13 +59,12 @@ export async function openBodies(
   parts: Parts,
   { act, account }: { readonly act: Act; readonly account: AccountRef },
   wanted: readonly WantedBodies[],
-  textBytes: number,
+  bounds: TextBounds,
 ): Promise<ReadonlyMap<EmailId, OpenedBody>> {
   if (wanted.length > mailLimits.emailsPerCall) throw new Refusal('too-many-emails', mailTexts.tooManyEmails);
   await requireRight(parts.access, act, account, 'read');
   const opener = new EmailOpener(parts, act.tx, account);
   const opened = new Map<EmailId, OpenedBody>();
-  const room = { left: mailLimits.openedTextBytes }; // one call, one bound
   for (let start = 0; start < wanted.length; start += readTogether) {
     const slice = wanted.slice(start, start + readTogether);
     const rows = await readRows(
@@ -79,7 +78,7 @@ export async function openBodies(
       const texts = new Map<string, BodyText>();
       const fields = new Map<string, readonly HeaderField[]>();
       for (const asked of slice.filter(({ id }) => id === row.id)) {
-        for (const part of asked.texts) texts.set(part.partId, await readText(part, read, textBytes, room));
+        for (const part of asked.texts) texts.set(part.partId, await readText(part, read, bounds));
         for (const part of asked.headers) fields.set(part.partId, await readFields(part, read));
       }
       opened.set(row.id, { texts, fields });
@@ -108,11 +107,11 @@ async function readSome(
   return length > limit ? { bytes: trimCutText(bytes, part.charset), isCut: true } : { bytes, isCut: false };
 }
 
-async function readText(part: Part, read: ReadRange, textBytes: number, room: { left: number }): Promise<BodyText> {
+async function readText(part: Part, read: ReadRange, bounds: TextBounds): Promise<BodyText> {
   // One octet of text may come of two (UTF-16); what is cut away is said to be.
-  const limit = Math.min(textBytes * 2, mailLimits.bodyTextBytes, room.left);
+  const limit = Math.min(bounds.textBytes * 2, mailLimits.bodyTextBytes, bounds.leftBytes);
   const { bytes, isCut } = await readSome(part, read(part.bodyStart, part.bodyEnd), limit);
-  room.left -= bytes.length;
+  bounds.leftBytes -= bytes.length;
   return textOf(part, bytes, isCut);
 }
 

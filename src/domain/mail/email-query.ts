@@ -5,13 +5,14 @@
 import { sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
 import { mailLimits } from '../../base/domain-limits.ts';
-import type { EmailId } from '../../base/ids.ts';
+import type { EmailId, ThreadId } from '../../base/ids.ts';
 import { type Db, snapshot } from '../../platform/db/db.ts';
 import { currentChange } from './changes.ts';
+import { isSealedKeyword } from './keywords.ts';
 import type { AccountRef, EmailFilter, EmailPage, EmailQuery, EmailWindow, MailParts, QueryChanges } from './mail.ts';
 import { type Clauses, clausesOf, type QueryGround } from './query-conditions.ts';
 import { isHeaderKey } from './query-headers.ts';
-import { type EmailList, type ListShelf, listKey, readList } from './query-lists.ts';
+import { type EmailList, isKept, keyOf, type ListInState, type ListShelf, readList } from './query-lists.ts';
 import type { SearchIndex } from './search/search.ts';
 
 /** What queries are answered with, whatever the account. */
@@ -21,32 +22,28 @@ export interface QueryParts {
   readonly shelf: ListShelf;
 }
 
-/** One query in one instant of its account. */
+/** One query over one account. */
 interface Asking {
+  readonly parts: QueryParts;
   readonly ground: QueryGround;
   readonly query: EmailQuery;
   readonly clauses: Clauses;
-  readonly change: number;
-  /** All that the query finds; read once. */
-  readonly list: () => Promise<EmailList>;
 }
 
-async function ask(parts: QueryParts, on: Omit<QueryGround, 'parts' | 'index'>, query: EmailQuery): Promise<Asking> {
+async function ask(parts: QueryParts, on: { readonly db: Db; readonly account: AccountRef }, query: EmailQuery) {
   const ground = { parts: parts.parts, index: parts.index, ...on };
-  const change = await currentChange(on.db, on.account);
-  const clauses = await clausesOf(ground, query);
-  let list: Promise<EmailList> | undefined;
-  const make = () => readList(ground, clauses, query);
-  return {
-    ground,
-    query,
-    clauses,
-    change,
-    list: () => {
-      list ??= parts.shelf.find(listKey(on.account, change, query), make);
-      return list;
-    },
-  };
+  return { parts, ground, query, clauses: await clausesOf(ground, query) };
+}
+
+/** All that the query finds, and the state in which it does. */
+async function listOf({ parts, ground, query, clauses }: Asking): Promise<ListInState> {
+  const { db, account } = ground;
+  const key = isKept(query) ? keyOf(account, query) : undefined;
+  const known = key === undefined ? undefined : parts.shelf.find(key, await currentChange(db, account));
+  if (known !== undefined) return known;
+  const read = await readList(ground, clauses, query);
+  if (key !== undefined) parts.shelf.keep(key, read);
+  return read;
 }
 
 /** Whether the tables alone can say what stands at a place: not for what is sealed, nor for threads. */
@@ -54,45 +51,50 @@ function isPlain({ sort, collapseThreads }: EmailQuery): boolean {
   return !collapseThreads && !sort.some(({ by }) => isHeaderKey(by));
 }
 
-export function queryEmails(
+/**
+ * Whether several statements make the answer, which then need one instant: a state is told with it. A single statement has its own.
+ */
+function takesStatements({ filter, sort }: EmailQuery, { from }: EmailWindow): boolean {
+  const opens = (each: EmailFilter): boolean => {
+    if ('filters' in each) return each.filters.some(opens);
+    return each.kind === 'header' || (each.kind === 'keyword' && isSealedKeyword(each.keyword));
+  };
+  const sortsSealed = sort.some(({ by }) => isHeaderKey(by) || (typeof by === 'object' && isSealedKeyword(by.keyword)));
+  return sortsSealed || (filter !== undefined && opens(filter)) || ('position' in from && from.position < 0);
+}
+
+export async function queryEmails(
   parts: QueryParts,
   on: { readonly db: Db; readonly account: AccountRef },
   query: EmailQuery,
   window: EmailWindow,
 ): Promise<EmailPage | 'anchor-not-found'> {
   assert(window.limit <= mailLimits.page, 'a page of emails is too large');
-  return snapshot(on.db, async (db) => {
-    const asking = await ask(parts, { ...on, db }, query);
-    const { from, limit, countAll } = window;
-    const isFromEnd = 'position' in from && from.position < 0;
-    const total = countAll || isFromEnd ? await count(asking) : undefined;
-    let position: number;
-    if ('anchor' in from) {
-      const at = (await asking.list()).positionOf(from.anchor);
-      if (at === undefined) return 'anchor-not-found';
-      position = Math.max(0, at + from.offset);
-    } else {
-      position = isFromEnd ? Math.max(0, (total ?? 0) + from.position) : from.position;
-    }
-    const ids = limit === 0 ? [] : await page(asking, position, limit);
-    return { change: asking.change, position, ids, ...(total === undefined || !countAll ? {} : { total }) };
-  });
+  const answer = async (db: Db) => answerWindow(await ask(parts, { ...on, db }, query), window);
+  return takesStatements(query, window) ? snapshot(on.db, answer) : answer(on.db);
 }
 
-/** Counters of the account and of its mailboxes say what need not be counted. */
-async function count({ ground, query, clauses, list }: Asking): Promise<number> {
-  if (!isPlain(query)) return (await list()).length;
-  const { db, account } = ground;
-  const { from, wholeMailbox, isWholeAccount } = clauses;
-  const { tenantId, accountId } = account;
-  const total = isWholeAccount
-    ? sql`select email_count as total from mail.account where tenant_id = ${tenantId} and id = ${accountId}`
-    : wholeMailbox !== undefined
-      ? sql`select total_emails as total from mail.mailbox
-             where tenant_id = ${tenantId} and account_id = ${accountId} and id = ${wholeMailbox}`
-      : sql`select count(*) as total ${from}`;
-  const found = await sql<{ total: number }>`${total}`.execute(db);
-  return found.rows[0]?.total ?? 0;
+async function answerWindow(asking: Asking, { from, limit, countAll }: EmailWindow) {
+  const isPosition = 'position' in from;
+  if (isPosition && from.position >= 0) {
+    if (isPlain(asking.query)) return readPage(asking, { position: from.position, limit, countAll });
+    const first = countAll ? undefined : await readFirstThreads(asking, from.position, limit);
+    if (first !== undefined) return first;
+  } else if (isPosition && isPlain(asking.query)) {
+    const { total = 0 } = await readPage(asking, { position: 0, limit: 0, countAll: true });
+    return readPage(asking, { position: Math.max(0, total + from.position), limit, countAll });
+  }
+  const { change, list } = await listOf(asking);
+  const at = isPosition ? from.position + (from.position < 0 ? list.length : 0) : placeOf(list, from);
+  if (at === undefined) return 'anchor-not-found';
+  const position = Math.max(0, at);
+  const ids = list.slice(position, position + limit);
+  return { change, position, ids, ...(countAll ? { total: list.length } : {}) };
+}
+
+function placeOf(list: EmailList, { anchor, offset }: { readonly anchor: EmailId; readonly offset: number }) {
+  const at = list.positionOf(anchor);
+  return at === undefined ? undefined : at + offset;
 }
 
 /** Rows that the planner is told to expect at most: it must not read all of an account for a page at its beginning. */
@@ -103,34 +105,55 @@ function limitTo(rows: number) {
   return depth === undefined ? sql`` : sql`limit ${sql.lit(depth)}`;
 }
 
-async function page(asking: Asking, position: number, limit: number): Promise<readonly EmailId[]> {
-  const { ground, query, clauses, list } = asking;
+interface PageWanted {
+  readonly position: number;
+  readonly limit: number;
+  readonly countAll: boolean;
+}
+
+/** State, page and count in one statement. */
+async function readPage(asking: Asking, { position, limit, countAll }: PageWanted): Promise<EmailPage> {
+  const { ground, clauses } = asking;
+  const { tenantId, accountId } = ground.account;
   const { id, from, order } = clauses;
-  if (!isPlain(query))
-    return (await firstThreads(asking, position, limit)) ?? (await list()).slice(position, position + limit);
-  const found = await sql<{ id: EmailId }>`
-    select id from (select ${id} as id ${from} order by ${order} ${limitTo(position + limit)}) as listed
-     limit ${limit} offset ${position}`.execute(ground.db);
-  return found.rows.map((row) => row.id);
+  const found = await sql<{ change: number; ids: readonly EmailId[]; total: number | null }>`
+    select a.change, ${countAll ? totalOf(clauses) : sql`null::int8`} as total,
+           array(select id from (select ${id} as id ${from} order by ${order} ${limitTo(position + limit)}) as listed
+                  limit ${limit} offset ${position}) as ids
+      from mail.account a where a.tenant_id = ${tenantId} and a.id = ${accountId}`.execute(ground.db);
+  const { change = 0, ids = [], total = 0 } = found.rows[0] ?? {};
+  return { change, position, ids, ...(countAll ? { total: total ?? 0 } : {}) };
+}
+
+/** Counters of the account and of its mailboxes say what need not be counted. */
+function totalOf({ from, wholeMailbox, isWholeAccount }: Clauses) {
+  if (isWholeAccount) return sql`a.email_count`;
+  if (wholeMailbox === undefined) return sql`(select count(*) ${from})`;
+  return sql`coalesce((select b.total_emails from mail.mailbox b
+                        where b.tenant_id = a.tenant_id and b.account_id = a.id and b.id = ${wholeMailbox}), 0)`;
 }
 
 /** The first pages of a mailbox are asked for most: a few emails of each thread suffice, and spare listing them all. */
-async function firstThreads(
+async function readFirstThreads(
   { ground, query, clauses }: Asking,
   position: number,
   limit: number,
-): Promise<readonly EmailId[] | undefined> {
+): Promise<EmailPage | undefined> {
   const enough = (position + limit) * 4;
   if (query.sort.some(({ by }) => isHeaderKey(by)) || enough > mailLimits.firstThreadEmails) return undefined;
+  const { tenantId, accountId } = ground.account;
   const { id, thread, from, order } = clauses;
-  const found = await sql<{ id: EmailId; threadId: string }>`
-    select id, thread_id as "threadId"
-      from (select ${id} as id, ${thread} as thread_id ${from} order by ${order} ${limitTo(enough)}) as listed
-     limit ${enough}`.execute(ground.db);
-  const threads = new Set<string>();
-  const first = found.rows.filter(({ threadId }) => !threads.has(threadId) && threads.add(threadId));
-  if (first.length < position + limit && found.rows.length === enough) return undefined;
-  return first.slice(position, position + limit).map((row) => row.id);
+  const found = await sql<{ change: number; ids: readonly EmailId[]; threads: readonly ThreadId[] }>`
+    select a.change, first.ids, first.threads
+      from mail.account a,
+           (select coalesce(array_agg(id), '{}') as ids, coalesce(array_agg(thread_id), '{}') as threads
+              from (select ${id} as id, ${thread} as thread_id ${from} order by ${order} ${limitTo(enough)}) as listed) as first
+     where a.tenant_id = ${tenantId} and a.id = ${accountId}`.execute(ground.db);
+  const { change = 0, ids = [], threads = [] } = found.rows[0] ?? {};
+  const known = new Set<string | undefined>();
+  const first = ids.filter((_, index) => !known.has(threads[index]) && known.add(threads[index]));
+  if (first.length < position + limit && ids.length >= enough) return undefined;
+  return { change, position, ids: first.slice(position, position + limit) };
 }
 
 /** Whether a change of one email can move only that email (and its thread) in the results, and always leaves a change number. */
@@ -140,7 +163,8 @@ export function followsChanges(query: EmailQuery): boolean {
     // The index learns words later than the change that brought them; thread keywords move other emails.
     return filter.kind !== 'words' && (filter.kind !== 'keyword' || filter.of === 'email');
   };
-  return query.filter === undefined || follows(query.filter);
+  const sortsAlone = query.sort.every(({ by }) => typeof by === 'string' || by.of === 'email');
+  return sortsAlone && (query.filter === undefined || follows(query.filter));
 }
 
 /**
@@ -157,12 +181,11 @@ export function emailQueryChanges(
     if (!followsChanges(query)) return 'too-old';
     const touched = await touchedSince(db, on.account, query, asked.since);
     if (touched === 'too-old' || touched === 'too-many') return touched;
-    const asking = await ask(parts, { ...on, db }, query);
-    const added = touched.length === 0 ? [] : (await asking.list()).positionsOf(new Set(touched.map(({ id }) => id)));
+    const { change, list } = await listOf(await ask(parts, { ...on, db }, query));
+    const added = list.positionsOf(new Set(touched.map(({ id }) => id)));
     const removed = touched.filter(({ isNew }) => !isNew).map(({ id }) => id);
     if (added.length + removed.length > asked.limit) return 'too-many';
-    const total = asked.countAll ? await count(asking) : undefined;
-    return { change: asking.change, removed, added, ...(total === undefined ? {} : { total }) };
+    return { change, removed, added, ...(asked.countAll ? { total: list.length } : {}) };
   });
 }
 

@@ -57,6 +57,11 @@ export function keptAs(keyword: Keyword): 'column' | 'clear' | 'sealed' {
   return registered.has(keyword) ? 'clear' : 'sealed';
 }
 
+/** Known only once the email is opened. */
+export function isSealedKeyword(name: string): boolean {
+  return keptAs(parseKeyword(name)) === 'sealed';
+}
+
 export function keywordsOf(flags: EmailFlags, email: () => OpenedEmail): readonly Keyword[] {
   const keywords = flags.labels.map((label) =>
     label.startsWith(sealedMark) ? email().label(Buffer.from(label.slice(1), 'base64url')) : label,

@@ -66,6 +66,7 @@ import type {
   OpenedPart,
   QueryChanges,
   Snippet,
+  TextBounds,
   ThreadCounts,
   ThreadEmails,
   WantedBodies,
@@ -107,6 +108,7 @@ export type {
   SetEdit,
   Snippet,
   SnippetPiece,
+  TextBounds,
   ThreadCounts,
   ThreadEmails,
   WantedBodies,
@@ -275,8 +277,8 @@ export interface Mail {
   /** By mailbox; those without email are left out. */
   countThreads(db: Db, account: AccountRef): Promise<ReadonlyMap<MailboxId, ThreadCounts>>;
   /**
-   * `Refusal` `too-many-labelled` when a keyword of the account's own cannot be looked for, `too-many-to-sort` and
-   * `too-many-to-list` when an order cannot be made of so many.
+   * `Refusal` `too-many-labelled` when a keyword of the account's own cannot be looked for, `too-many-to-sort`,
+   * `too-many-to-open` and `too-many-to-list` for orders and header fields of so many.
    */
   queryEmails(
     db: Db,
@@ -299,7 +301,12 @@ export interface Mail {
     words: { subject: readonly string[]; body: readonly string[] },
   ): Promise<readonly Snippet[]>;
   /** Opens summaries; leaves one `email.opened` event per person, email and session, none for the system's own tasks' lists. */
-  openSummaries(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<readonly EmailSummary[]>;
+  openSummaries(
+    act: Act,
+    account: AccountRef,
+    ids: readonly EmailId[],
+    which?: 'all' | 'present',
+  ): Promise<readonly EmailSummary[]>;
   /** The bytes of the message, or of the range `[start, end)`, trace fields included. */
   openContent(
     act: Act,
@@ -309,12 +316,12 @@ export interface Mail {
   ): Promise<AsyncIterable<Buffer>>;
   /** One part of an email that is present; told as an opening of the email. `Refusal` `email-unknown` without that part. */
   openPart(act: Act, account: AccountRef, id: EmailId, partId: string): Promise<OpenedPart>;
-  /** Texts, of at most `textBytes` octets each, and header fields of parts. */
+  /** Texts within these bounds, and header fields of parts. */
   openBodies(
     act: Act,
     account: AccountRef,
     wanted: readonly WantedBodies[],
-    textBytes: number,
+    bounds: TextBounds,
   ): Promise<ReadonlyMap<EmailId, OpenedBody>>;
   /** The deeds on emails answer which of `ids` are the account's and in a state for the deed, changed or not. */
   setKeywords(
@@ -437,7 +444,7 @@ export function createMail(parts: MailParts): Mail {
     changeMailbox: (act, account, id, change) => changeMailbox(parts, { act, account }, id, change),
     destroyMailbox: (act, account, id) => destroyMailbox(parts, act, account, id),
     listEmails,
-    openSummaries: (act, account, ids) => openSummaries(parts, act, account, ids),
+    openSummaries: (act, account, ids, which) => openSummaries(parts, { act, account }, ids, which),
     openContent: (act, account, id, range) => openContent(parts, { act, account }, id, range),
     setKeywords: (act, account, ids, change) => setKeywords(parts, { act, account }, ids, change),
     moveEmails: (act, account, ids, to) => moveEmails(parts, { act, account }, ids, to),
@@ -449,7 +456,7 @@ export function createMail(parts: MailParts): Mail {
     followsChanges,
     searchSnippets: (act, account, ids, words) => searchSnippets(parts, { act, account }, ids, words),
     openPart: (act, account, id, partId) => openPart(parts, { act, account }, id, partId),
-    openBodies: (act, account, wanted, textBytes) => openBodies(parts, { act, account }, wanted, textBytes),
+    openBodies: (act, account, wanted, bounds) => openBodies(parts, { act, account }, wanted, bounds),
     editEmails: (act, account, edits) => editEmails(parts, { act, account }, edits),
     tellNewsOfEmail,
     emptyMailbox: (act, account, id, limit) => emptyMailbox(parts, { act, account }, id, limit),

@@ -17,6 +17,9 @@ import { mailTexts } from './texts.ts';
 
 type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'blobs'>;
 
+/** Session of a person who acts without one. */
+const noSession: Uuid = asId('00000000-0000-0000-0000-000000000000');
+
 export interface SealedRow {
   readonly id: EmailId;
   readonly keyVersion: number;
@@ -60,13 +63,14 @@ interface SummaryRow extends SealedRow {
   readonly labels: readonly string[];
   readonly createdChange: number;
   readonly changedChange: number;
+  readonly isTold: boolean;
 }
 
 export async function openSummaries(
   parts: Parts,
-  act: Act,
-  account: AccountRef,
+  { act, account }: { readonly act: Act; readonly account: AccountRef },
   ids: readonly EmailId[],
+  which: 'all' | 'present' = 'all',
 ): Promise<readonly EmailSummary[]> {
   if (ids.length > mailLimits.emailsPerCall) throw new Refusal('too-many-emails', mailTexts.tooManyEmails);
   await requireRight(parts.access, act, account, 'read');
@@ -77,14 +81,25 @@ export async function openSummaries(
            e.is_answered as "isAnswered", e.is_draft as "isDraft", e.keywords as labels,
            e.created_change as "createdChange", e.changed_change as "changedChange",
            array(select m.mailbox_id from mail.mailbox_email m
-                  where m.tenant_id = e.tenant_id and m.account_id = e.account_id and m.email_id = e.id) as "mailboxIds"
+                  where m.tenant_id = ${account.tenantId} and m.account_id = ${account.accountId}
+                    and m.email_id = e.id) as "mailboxIds",
+           ${isTold(act, account)} as "isTold"
       ${fromEmailsById(account, ids)}
-     where e.wrapped_key is not null`.execute(act.tx);
+     where e.wrapped_key is not null ${which === 'all' ? sql`` : sql`and e.deleted_at is null`}`.execute(act.tx);
   const opener = new EmailOpener(parts, act.tx, account);
   const summaries = new Map<EmailId, EmailSummary>();
   for (const row of found.rows) summaries.set(row.id, await openSummary(opener, row));
-  await tellOpened(act, account, [...summaries.keys()]);
+  const untold = found.rows.filter((row) => !row.isTold).map(({ id }) => id);
+  await tellOpened(act, account, untold);
   return ids.flatMap((id) => summaries.get(id) ?? []);
+}
+
+/** Whether the opening of the email `e` is told already: a page of a list is read again and again. */
+function isTold({ actor }: Act, account: AccountRef) {
+  if (actor.kind !== 'person') return sql`true`;
+  return sql`exists (select from mail.seen_by s
+                      where s.tenant_id = ${account.tenantId} and s.account_id = ${account.accountId} and s.email_id = e.id
+                        and s.person_id = ${actor.personId} and s.session_id = ${actor.sessionId ?? noSession})`;
 }
 
 async function openSummary(opener: EmailOpener, row: SummaryRow): Promise<EmailSummary> {
@@ -161,9 +176,6 @@ export function readContent(
 async function* once(bytes: Buffer): AsyncIterable<Buffer> {
   if (bytes.length > 0) yield bytes;
 }
-
-/** Session of a person who acts without one. */
-const noSession: Uuid = asId('00000000-0000-0000-0000-000000000000');
 
 /** One event per person, email and session (invariant 3); the program's own tasks leave none for what they open. */
 export async function tellOpened(act: Act, account: AccountRef, ids: readonly EmailId[]): Promise<void> {

@@ -3,13 +3,16 @@
  * walked, which knows when each email came and its thread; emails are looked at only for what that list does not say.
  */
 import { type RawBuilder, sql } from 'kysely';
+import { present } from '../../base/assert.ts';
 import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
-import type { MailboxId } from '../../base/ids.ts';
+import type { EmailId, MailboxId } from '../../base/ids.ts';
 import type { Db } from '../../platform/db/db.ts';
 import { keptAs, parseKeyword, systemColumns } from './keywords.ts';
 import type { AccountRef, EmailFilter, EmailQuery, MailParts, SearchedField } from './mail.ts';
 import { EmailOpener, type SealedRow } from './opening.ts';
+import { type OpenedFields, openFields } from './query-headers.ts';
+import type { KeywordOf } from './reading.ts';
 import type { SearchIndex } from './search/search.ts';
 import { anyField, type FieldMask, field } from './search/segment.ts';
 import { mailTexts } from './texts.ts';
@@ -54,39 +57,25 @@ const masks: Readonly<Record<SearchedField, FieldMask>> = {
 
 export async function clausesOf(ground: QueryGround, query: EmailQuery): Promise<Clauses> {
   const { home, rest } = split(query.filter);
-  const finder = new Finder(ground, home !== undefined);
-  const conditions: Sql[] = [];
-  for (const filter of rest) conditions.push(await finder.condition(filter));
+  const finder = new Finder(ground, home);
+  // Header fields are looked for last, in what all else leaves.
+  const [known, sealed] = [rest.filter((each) => !asksHeaders(each)), rest.filter(asksHeaders)];
+  for (const filter of known) await finder.add(filter);
+  if (sealed.length > 0) await finder.openFields(sealed);
   const { keys, order } = await finder.order(query);
-  const { tenantId, accountId } = ground.account;
-  if (home === undefined) {
-    const condition = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
-    return {
-      id: sql`e.id`,
-      thread: sql`e.thread_id`,
-      from: sql`from mail.email e
-        where e.tenant_id = ${tenantId} and e.account_id = ${accountId} and e.deleted_at is null and ${condition}`,
-      keys,
-      order,
-      wholeMailbox: undefined,
-      isWholeAccount: rest.length === 0,
-    };
-  }
-  // A deleted email is in no mailbox: memberships are of present ones.
-  const emails = finder.looksAtEmails
-    ? sql`join mail.email e on e.tenant_id = m.tenant_id and e.account_id = m.account_id and e.id = m.email_id`
-    : sql``;
-  const condition = conditions.length === 0 ? sql`true` : sql.join(conditions, sql` and `);
   return {
-    id: sql`m.email_id`,
-    thread: sql`m.thread_id`,
-    from: sql`from mail.mailbox_email m ${emails}
-      where m.tenant_id = ${tenantId} and m.account_id = ${accountId} and m.mailbox_id = ${home} and ${condition}`,
+    id: finder.id,
+    thread: finder.thread,
+    from: finder.from(),
     keys,
     order,
     wholeMailbox: rest.length === 0 ? home : undefined,
-    isWholeAccount: false,
+    isWholeAccount: home === undefined && rest.length === 0,
   };
+}
+
+function asksHeaders(filter: EmailFilter): boolean {
+  return 'filters' in filter ? filter.filters.some(asksHeaders) : filter.kind === 'header';
 }
 
 /** A mailbox in which all must be, and what is asked beside. */
@@ -105,26 +94,55 @@ function flatten(filter: EmailFilter): readonly EmailFilter[] {
 }
 
 class Finder {
+  readonly id: Sql;
+  readonly thread: Sql;
   readonly #ground: QueryGround;
-  readonly #isOfMailbox: boolean;
-  readonly #id: Sql;
-  readonly #thread: Sql;
+  readonly #home: MailboxId | undefined;
   readonly #receivedAt: Sql;
+  readonly #conditions: Sql[] = [];
+  /** Something asked for stands in the email's row alone. */
   #looksAtEmails = false;
   /** The labels of the account's own, once one of them is asked for: opened once for a query, however many it names. */
   #labelled: ReadonlyMap<string, readonly number[]> | undefined;
+  /** The header fields of what is left to look at. */
+  #fields: OpenedFields | undefined;
 
-  constructor(ground: QueryGround, isOfMailbox: boolean) {
+  constructor(ground: QueryGround, home: MailboxId | undefined) {
     this.#ground = ground;
-    this.#isOfMailbox = isOfMailbox;
-    this.#id = isOfMailbox ? sql`m.email_id` : sql`e.id`;
-    this.#thread = isOfMailbox ? sql`m.thread_id` : sql`e.thread_id`;
-    this.#receivedAt = isOfMailbox ? sql`m.received_at` : sql`e.received_at`;
+    this.#home = home;
+    this.id = home === undefined ? sql`e.id` : sql`m.email_id`;
+    this.thread = home === undefined ? sql`e.thread_id` : sql`m.thread_id`;
+    this.#receivedAt = home === undefined ? sql`e.received_at` : sql`m.received_at`;
   }
 
-  /** Something asked for stands in the email's row alone. */
-  get looksAtEmails(): boolean {
-    return this.#looksAtEmails;
+  /** One condition more that all must meet. */
+  async add(filter: EmailFilter): Promise<void> {
+    this.#conditions.push(await this.condition(filter));
+  }
+
+  /** The conditions that ask for header fields, of what the others leave. */
+  async openFields(filters: readonly EmailFilter[]): Promise<void> {
+    const { db } = this.#ground;
+    const found = await sql<{ id: EmailId }>`
+      select ${this.id} as id ${this.from()} limit ${mailLimits.sortedByHeader + 1}`.execute(db);
+    this.#fields = await openFields(this.#ground, found.rows);
+    for (const filter of filters) await this.add(filter);
+  }
+
+  from(): Sql {
+    const { tenantId, accountId } = this.#ground.account;
+    const condition = this.#conditions.length === 0 ? sql`true` : sql.join(this.#conditions, sql` and `);
+    if (this.#home === undefined) {
+      return sql`from mail.email e
+        where e.tenant_id = ${tenantId} and e.account_id = ${accountId} and e.deleted_at is null and ${condition}`;
+    }
+    // A deleted email is in no mailbox: memberships are of present ones. That it is said all the same lets partial indexes help.
+    const emails = this.#looksAtEmails
+      ? sql`join mail.email e
+              on e.tenant_id = ${tenantId} and e.account_id = ${accountId} and e.id = m.email_id and e.deleted_at is null`
+      : sql``;
+    return sql`from mail.mailbox_email m ${emails}
+      where m.tenant_id = ${tenantId} and m.account_id = ${accountId} and m.mailbox_id = ${this.#home} and ${condition}`;
   }
 
   /** What holds for an email that the filter matches. */
@@ -150,6 +168,10 @@ class Finder {
         return filter.is ? sql`${this.#email()}.has_attachment` : sql`not ${this.#email()}.has_attachment`;
       case 'keyword':
         return this.#keyword(filter);
+      case 'header': {
+        const fields = present(this.#fields, 'a condition on header fields came before they were opened');
+        return sql`${this.id} = any(${fields.idsWith(filter.name, filter.text)}::uuid[])`;
+      }
       case 'words': {
         const { index, db, account } = this.#ground;
         const numbers = await index.find(db, account, { text: filter.text, fields: masks[filter.field] });
@@ -169,7 +191,7 @@ class Finder {
     }
     if (directed.length === 0) directed.push(sql`${this.#receivedAt} desc`);
     // The same state has the same order: RFC 8620 §5.5 asks for it. An index is walked whole, backwards too.
-    directed.push(query.sort.at(-1)?.ascending === true ? sql`${this.#id} asc` : sql`${this.#id} desc`);
+    directed.push(query.sort.at(-1)?.ascending === true ? sql`${this.id} asc` : sql`${this.id} desc`);
     return { keys, order: sql.join(directed, sql`, `) };
   }
 
@@ -177,11 +199,11 @@ class Finder {
   async #sortKey(by: EmailQuery['sort'][number]['by']): Promise<Sql | undefined> {
     if (by === 'received') return this.#receivedAt;
     if (by === 'size') return sql`${this.#email()}.size_bytes`;
-    return typeof by === 'object' ? this.#carries(by) : undefined;
+    return typeof by === 'object' ? this.#keyword(by) : undefined;
   }
 
   #email(): Sql {
-    if (this.#isOfMailbox) this.#looksAtEmails = true;
+    this.#looksAtEmails = true;
     return sql`e`;
   }
 
@@ -196,23 +218,18 @@ class Finder {
   #isIn(which: Sql): Sql {
     const { tenantId, accountId } = this.#ground.account;
     return sql`exists (select from mail.mailbox_email x
-                        where x.tenant_id = ${tenantId} and x.account_id = ${accountId} and x.email_id = ${this.#id}
+                        where x.tenant_id = ${tenantId} and x.account_id = ${accountId} and x.email_id = ${this.id}
                           and ${which})`;
   }
 
-  async #keyword({ keyword, of }: Filter<'keyword'>): Promise<Sql> {
-    if (of === 'email') return this.#carries({ keyword });
+  async #keyword({ keyword, of }: KeywordOf): Promise<Sql> {
     const carries = await this.#carriedBy(keyword);
+    if (of === 'email') return carries(this.#email());
     const { tenantId, accountId } = this.#ground.account;
-    const inThread = sql`t.tenant_id = ${tenantId} and t.account_id = ${accountId} and t.thread_id = ${this.#thread}
+    const inThread = sql`t.tenant_id = ${tenantId} and t.account_id = ${accountId} and t.thread_id = ${this.thread}
                          and t.deleted_at is null`;
     if (of === 'some-in-thread') return sql`exists (select from mail.email t where ${inThread} and ${carries(sql`t`)})`;
     return sql`not exists (select from mail.email t where ${inThread} and not ${carries(sql`t`)})`;
-  }
-
-  async #carries({ keyword }: { readonly keyword: string }): Promise<Sql> {
-    const carries = await this.#carriedBy(keyword);
-    return carries(this.#email());
   }
 
   /** Whether the email of an alias carries the keyword. Sealed ones are opened to be compared, within a bound. */

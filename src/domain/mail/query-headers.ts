@@ -10,6 +10,7 @@ import { Refusal } from '../../base/errors.ts';
 import type { EmailId, ThreadId } from '../../base/ids.ts';
 import { mailboxesOf } from '../../formats/address/address-list.ts';
 import { baseSubject } from '../../formats/mime/base-subject.ts';
+import { decodeWords } from '../../formats/mime/encoded-words.ts';
 import { headerAddresses, headerDate, headerText } from '../../formats/mime/header-values.ts';
 import type { HeaderField } from '../../formats/mime/mime.ts';
 import { fromEmailsById } from './emails-by-id.ts';
@@ -71,25 +72,62 @@ async function candidates({ db }: QueryGround, clauses: Clauses): Promise<readon
 type Opened = ReadonlyMap<EmailId, ReadonlyMap<HeaderKey, Value>>;
 
 async function openValues(
-  { parts, db, account }: QueryGround,
+  ground: Omit<QueryGround, 'index'>,
   found: readonly Candidate[],
   wanted: readonly HeaderKey[],
 ): Promise<Opened> {
-  const opener = new EmailOpener(parts, db, account);
   const values = new Map<EmailId, ReadonlyMap<HeaderKey, Value>>();
+  await eachOpened(ground, found, (id, fields) => {
+    values.set(id, new Map(wanted.map((key) => [key, read[key](fields)])));
+  });
+  return values;
+}
+
+/** The header fields of all these emails, one email after the other. */
+async function eachOpened(
+  { parts, db, account }: Omit<QueryGround, 'index'>,
+  found: readonly { readonly id: EmailId }[],
+  visit: (id: EmailId, fields: readonly HeaderField[]) => void,
+): Promise<void> {
+  const opener = new EmailOpener(parts, db, account);
   for (let start = 0; start < found.length; start += openedTogether) {
     const ids = found.slice(start, start + openedTogether).map(({ id }) => id);
     const rows = await sql<SealedRow & { readonly sealedSummary: Buffer }>`
       select e.id, e.key_version as "keyVersion", e.wrapped_key as "wrappedKey", e.sealed_summary as "sealedSummary"
         ${fromEmailsById(account, ids)}
        where e.wrapped_key is not null`.execute(db);
-    for (const row of rows.rows) {
-      const { fields } = (await opener.open(row)).summary(row.sealedSummary).structure;
-      values.set(row.id, new Map(wanted.map((key) => [key, read[key](fields)])));
-    }
+    for (const row of rows.rows) visit(row.id, (await opener.open(row)).summary(row.sealedSummary).structure.fields);
     await nextTurn();
   }
-  return values;
+}
+
+/** Which of some emails have a field. */
+export interface OpenedFields {
+  /** With a field called `name`, in which `text` stands when it is given; case and accents aside. */
+  idsWith(name: string, text: string | undefined): readonly EmailId[];
+}
+
+/** `Refusal` `too-many-to-open` for more emails than may be. */
+export async function openFields(
+  ground: Omit<QueryGround, 'index'>,
+  found: readonly { readonly id: EmailId }[],
+): Promise<OpenedFields> {
+  if (found.length > mailLimits.sortedByHeader) throw new Refusal('too-many-to-open', mailTexts.tooManyToOpen);
+  // Only what is compared is held: names, and texts that are bounded as in an order.
+  const fieldsOf = new Map<EmailId, readonly (readonly [string, string])[]>();
+  await eachOpened(ground, found, (id, fields) => {
+    fieldsOf.set(
+      id,
+      fields.map(({ name, raw }) => [name.toLowerCase(), key(decodeWords(raw))] as const),
+    );
+  });
+  return {
+    idsWith(name, text) {
+      const [wanted, part] = [name.toLowerCase(), fold(text ?? '')];
+      const has = ([field, value]: readonly [string, string]): boolean => field === wanted && value.includes(part);
+      return [...fieldsOf].filter(([, fields]) => fields.some(has)).map(([id]) => id);
+    },
+  };
 }
 
 /** What a field sorts by; the empty value when it is missing. */

@@ -9,12 +9,15 @@ import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import { asId, type EmailId } from '../../base/ids.ts';
 import { accountText } from './account-lock.ts';
+import { currentChange } from './changes.ts';
 import type { AccountRef, EmailFilter, EmailQuery } from './mail.ts';
 import type { Clauses, QueryGround } from './query-conditions.ts';
 import { isHeaderKey, sortByHeaders } from './query-headers.ts';
 import { mailTexts } from './texts.ts';
 
 const idBytes = 16;
+/** What a list takes beside its identifiers, about. */
+const shelfBytes = 300;
 
 export class EmailList {
   readonly #packed: Buffer;
@@ -69,9 +72,15 @@ function unpack(packed: Buffer, at: number): EmailId {
   return asId<EmailId>(groups.join('-'));
 }
 
-/** Lists by query and state, the least used forgotten first. */
+/** A list, and the change up to which it is so. */
+export interface ListInState {
+  readonly change: number;
+  readonly list: EmailList;
+}
+
+/** The last list of each query, the least used forgotten first. */
 export class ListShelf {
-  readonly #lists = new Map<string, EmailList>();
+  readonly #lists = new Map<string, ListInState>();
   readonly #roomBytes: number;
   #bytes = 0;
 
@@ -83,64 +92,71 @@ export class ListShelf {
     return this.#bytes;
   }
 
-  async find(key: string | undefined, make: () => Promise<EmailList>): Promise<EmailList> {
-    if (key === undefined) return make();
+  /** The list of the key, if it is of this state. */
+  find(key: string, change: number): ListInState | undefined {
     const known = this.#lists.get(key);
-    if (known !== undefined) {
-      this.#lists.delete(key);
-      this.#lists.set(key, known);
-      return known;
-    }
-    const made = await make();
-    this.#keep(key, made);
-    return made;
+    if (known?.change !== change) return undefined;
+    this.#lists.delete(key);
+    this.#lists.set(key, known);
+    return known;
   }
 
-  #keep(key: string, list: EmailList): void {
-    if (this.#lists.has(key) || list.bytes > this.#roomBytes) return;
-    this.#lists.set(key, list);
-    this.#bytes += list.bytes;
-    for (const [oldest, forgotten] of this.#lists) {
+  keep(key: string, made: ListInState): void {
+    this.#forget(key);
+    if (made.list.bytes > this.#roomBytes) return;
+    this.#lists.set(key, made);
+    this.#bytes += made.list.bytes + shelfBytes;
+    for (const oldest of this.#lists.keys()) {
       if (this.#bytes <= this.#roomBytes) return;
-      this.#lists.delete(oldest);
-      this.#bytes -= forgotten.bytes;
+      this.#forget(oldest);
     }
+  }
+
+  #forget(key: string): void {
+    const known = this.#lists.get(key);
+    if (known === undefined) return;
+    this.#lists.delete(key);
+    this.#bytes -= known.list.bytes + shelfBytes;
   }
 }
 
-/** What a list is kept by; undefined for what the search index finds, which learns words without a change of the account. */
-export function listKey(account: AccountRef, change: number, query: EmailQuery): string | undefined {
-  if (query.filter !== undefined && asksWords(query.filter)) return undefined;
-  const { filter = null, sort, collapseThreads } = query;
-  const asked = createHash('sha256')
-    .update(JSON.stringify([filter, sort, collapseThreads]))
-    .digest('base64url');
-  return `${accountText(account)}/${change}/${asked}`;
+/** Not what the search index finds: it learns words without a change of the account. */
+export function isKept({ filter }: EmailQuery): boolean {
+  return filter === undefined || !asksWords(filter);
+}
+
+export function keyOf(account: AccountRef, { filter, sort, collapseThreads }: EmailQuery): string {
+  const asked = JSON.stringify([filter ?? null, sort, collapseThreads]);
+  return `${accountText(account)}/${createHash('sha256').update(asked).digest('base64url')}`;
 }
 
 function asksWords(filter: EmailFilter): boolean {
   return 'filters' in filter ? filter.filters.some(asksWords) : filter.kind === 'words';
 }
 
-/** `Refusal` `too-many-to-list`, `too-many-to-sort`. */
-export async function readList(ground: QueryGround, clauses: Clauses, query: EmailQuery): Promise<EmailList> {
+/** Also in a transaction that sees one instant. `Refusal` `too-many-to-list`, `too-many-to-sort`. */
+export async function readList(ground: QueryGround, clauses: Clauses, query: EmailQuery): Promise<ListInState> {
+  const { db, account } = ground;
   if (query.sort.some(({ by }) => isHeaderKey(by))) {
+    const change = await currentChange(db, account);
     const sorted = await sortByHeaders(ground, clauses, query);
     const threads = new Set<string>();
     const shown = sorted.filter(({ threadId }) => !query.collapseThreads || isNew(threads, threadId));
-    return new EmailList(Buffer.concat(shown.map(({ id }) => pack(id))));
+    return { change, list: new EmailList(Buffer.concat(shown.map(({ id }) => pack(id)))) };
   }
   const { id, thread, from, order } = clauses;
-  // Aggregated in the order of the rows below, as PostgreSQL does without being asked.
-  const found = await sql<{ ids: Buffer; threads: Buffer | null }>`
-    select coalesce(string_agg(uuid_send(id), ''::bytea), ''::bytea) as ids,
-           ${query.collapseThreads ? sql`string_agg(uuid_send(thread_id), ''::bytea)` : sql`null::bytea`} as threads
-      from (select ${id} as id, ${thread} as thread_id ${from} order by ${order}
-             limit ${sql.lit(mailLimits.listedEmails + 1)}) as listed`.execute(ground.db);
-  const row = found.rows[0];
-  const ids = row?.ids ?? Buffer.alloc(0);
+  // Aggregated in the order of the rows below, as PostgreSQL does without being asked. State and list in one statement.
+  const found = await sql<{ change: number; ids: Buffer; threads: Buffer }>`
+    select a.change, listed.ids, listed.threads
+      from mail.account a,
+           (select coalesce(string_agg(uuid_send(id), ''::bytea), ''::bytea) as ids,
+                   ${query.collapseThreads ? sql`coalesce(string_agg(uuid_send(thread_id), ''::bytea), ''::bytea)` : sql`''::bytea`} as threads
+              from (select ${id} as id, ${thread} as thread_id ${from} order by ${order}
+                     limit ${sql.lit(mailLimits.listedEmails + 1)}) as rows) as listed
+     where a.tenant_id = ${account.tenantId} and a.id = ${account.accountId}`.execute(db);
+  const { change = 0, ids = Buffer.alloc(0), threads = Buffer.alloc(0) } = found.rows[0] ?? {};
   if (ids.length > mailLimits.listedEmails * idBytes) throw new Refusal('too-many-to-list', mailTexts.tooManyToSort);
-  return new EmailList(query.collapseThreads ? firstOfThreads(ids, row?.threads ?? Buffer.alloc(0)) : ids);
+  return { change, list: new EmailList(query.collapseThreads ? firstOfThreads(ids, threads) : ids) };
 }
 
 function isNew(known: Set<string>, one: string): boolean {

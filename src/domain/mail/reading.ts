@@ -42,6 +42,12 @@ export type EditOutcome =
 
 export type SearchedField = 'any' | 'from' | 'to' | 'cc' | 'bcc' | 'subject' | 'body';
 
+/** Carried by the email, or by the emails of its thread. */
+export interface KeywordOf {
+  readonly keyword: Keyword;
+  readonly of: 'email' | 'all-in-thread' | 'some-in-thread';
+}
+
 export type EmailFilter =
   | { readonly kind: 'and' | 'or' | 'not'; readonly filters: readonly EmailFilter[] }
   | { readonly kind: 'in-mailbox'; readonly id: MailboxId }
@@ -50,11 +56,9 @@ export type EmailFilter =
   | { readonly kind: 'before' | 'after'; readonly at: Date }
   | { readonly kind: 'min-size' | 'max-size'; readonly bytes: number }
   | { readonly kind: 'has-attachment'; readonly is: boolean }
-  | {
-      readonly kind: 'keyword';
-      readonly keyword: Keyword;
-      readonly of: 'email' | 'all-in-thread' | 'some-in-thread';
-    }
+  | ({ readonly kind: 'keyword' } & KeywordOf)
+  /** A field of that name, in whose text this stands when it is given: opened, so a bounded number can be looked at. */
+  | { readonly kind: 'header'; readonly name: string; readonly text?: string }
   /** Every word; the index follows deliveries by some seconds. */
   | { readonly kind: 'words'; readonly field: SearchedField; readonly text: string };
 
@@ -63,7 +67,7 @@ export interface EmailQuery {
   /** Newest first when empty. */
   readonly sort: readonly {
     /** The last four stand inside emails: a bounded number of them can be sorted so. */
-    readonly by: 'received' | 'size' | { readonly keyword: Keyword } | 'sent' | 'from' | 'to' | 'subject';
+    readonly by: 'received' | 'size' | KeywordOf | 'sent' | 'from' | 'to' | 'subject';
     readonly ascending: boolean;
   }[];
   /** Of each thread, the first email alone. */
@@ -102,6 +106,12 @@ export interface WantedBodies {
   readonly texts: readonly Part[];
   /** Parts whose header fields are wanted. */
   readonly headers: readonly Part[];
+}
+
+/** How much text is opened: of each part, and of all that calls with the same object open. */
+export interface TextBounds {
+  readonly textBytes: number;
+  leftBytes: number;
 }
 
 export interface BodyText {

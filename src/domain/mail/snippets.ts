@@ -8,7 +8,6 @@ import { htmlToText } from '../../formats/mime/html-text.ts';
 import type { Part } from '../../formats/mime/mime.ts';
 import type { Act } from '../audit/audit.ts';
 import { openBodies } from './bodies.ts';
-import { listCards } from './email-cards.ts';
 import type { AccountRef, MailParts, Snippet, SnippetPiece } from './mail.ts';
 import { openSummaries } from './opening.ts';
 import { fold, type QueryWord, queryWords } from './search/words.ts';
@@ -22,18 +21,12 @@ export async function searchSnippets(
   ids: readonly EmailId[],
   words: { readonly subject: readonly string[]; readonly body: readonly string[] },
 ): Promise<readonly Snippet[]> {
-  const { act, account } = on;
-  const present = await listCards(parts, act.tx, account, ids);
-  const summaries = await openSummaries(
-    parts,
-    act,
-    account,
-    present.map((card) => card.id),
-  );
+  const summaries = await openSummaries(parts, on, ids, 'present');
   const inSubject = words.subject.flatMap(queryWords);
   const inBody = words.body.flatMap(queryWords);
   const wanted = summaries.map(({ id, structure }) => ({ id, texts: textsOf(structure.root), headers: [] }));
-  const bodies = inBody.length === 0 ? new Map() : await openBodies(parts, on, wanted, mailLimits.snippetTextBytes);
+  const bounds = { textBytes: mailLimits.snippetTextBytes, leftBytes: mailLimits.openedTextBytes };
+  const bodies = inBody.length === 0 ? new Map() : await openBodies(parts, on, wanted, bounds);
   return summaries.map(({ id, structure }) => {
     const subject = mark(headerText(structure.fields, 'Subject') ?? '', inSubject);
     const texts = textsOf(structure.root).map((part) => {

@@ -38,6 +38,7 @@ export const mailTexts = {
   tooManyEmails: 'Trop de messages en une seule fois : 500 au plus.',
   badKeyword: 'Cette étiquette n’est pas écrite comme le demande la norme.',
   tooManyToSort: 'Trop de messages pour les ranger ainsi. Réduisez la recherche.',
+  tooManyToOpen: 'Trop de messages pour y chercher un champ d’en-tête. Réduisez la recherche.',
   tooManyLabelled: 'Trop de messages portent une étiquette pour chercher celle-ci.',
   templateUnknown: 'Ce modèle n’existe pas.',
   templateExists: 'Un modèle de ce nom existe déjà dans cette boîte aux lettres.',

@@ -79,7 +79,12 @@ const accountTruth = sql`
          coalesce(max(e.changed_change), 0) as highest_change
     from mail.email e`;
 
-/** Counters that are wrong: of the account, and of each of its mailboxes. */
+/** A membership that says of its email what is not so. */
+const isMistold = sql`
+  e.tenant_id = m.tenant_id and e.account_id = m.account_id and e.id = m.email_id
+  and (m.received_at, m.thread_id) is distinct from (e.received_at, e.thread_id)`;
+
+/** Counters that are wrong: of the account, and of each of its mailboxes; and memberships that repeat their email wrongly. */
 async function countWrong(tx: Transaction, account: AccountRef): Promise<number> {
   const found = await sql<{ count: number }>`
     select (select count(*) from mail.mailbox b
@@ -91,13 +96,17 @@ async function countWrong(tx: Transaction, account: AccountRef): Promise<number>
          + (select count(*) from mail.account a, (${accountTruth} where ${isOf('e', account)}) as truth
              where ${isOf('a', account)}
                and (a.used_bytes <> truth.used or a.email_count <> truth.emails
-                    or a.next_email_number <= truth.highest_number or a.change < truth.highest_change)) as count
+                    or a.next_email_number <= truth.highest_number or a.change < truth.highest_change))
+         + (select count(*) from mail.mailbox_email m, mail.email e where ${isOf('m', account)} and ${isMistold}) as count
     `.execute(tx);
   return found.rows[0]?.count ?? 0;
 }
 
 /** Counters that count are set; counters that only grow are raised, never lowered: their numbers may have been given out. */
 async function recount(tx: Transaction, account: AccountRef): Promise<void> {
+  await sql`
+    update mail.mailbox_email m set received_at = e.received_at, thread_id = e.thread_id
+      from mail.email e where ${isOf('m', account)} and ${isMistold}`.execute(tx);
   await sql`
     update mail.account a
        set used_bytes = truth.used, email_count = truth.emails,

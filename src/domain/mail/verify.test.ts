@@ -112,6 +112,8 @@ describe('verify', () => {
       sql`update mail.mailbox set unread_emails = 0 where role = 'inbox'`,
       sql`update mail.mailbox set uid_next = 1 where role = 'inbox'`,
       sql`update mail.mailbox set content_change = 0 where role = 'inbox'`,
+      sql`update mail.mailbox_email set received_at = now()`,
+      sql`update mail.mailbox_email set thread_id = gen_random_uuid()`,
     ];
     for (const wrong of wrongs) {
       await damage(store, wrong);

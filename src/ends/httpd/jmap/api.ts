@@ -40,9 +40,9 @@ export function registerApiEndpoint(
     const parsed = parseRequest(body, known);
     if (parsed.kind === 'fault') return sendRequestFault(reply, parsed.fault);
     const person = signIn.personOf(request);
-    const answer = await engine.run(parsed.request, person);
-    const state = sessionState(await readableAccounts(parts, person), capabilities);
-    return reply.send({ ...answer, sessionState: state });
+    const held = await readableAccounts(parts, person);
+    const answer = await engine.run(parsed.request, { ...person, held });
+    return reply.send({ ...answer, sessionState: sessionState(held, capabilities) });
   });
 }
 

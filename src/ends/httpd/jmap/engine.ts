@@ -34,11 +34,17 @@ export interface EngineAnswer {
 
 /** Codes of the domain's refusals that JMAP has a word for; the others are `invalidArguments`. */
 const refusalErrors: Readonly<
-  Record<string, 'forbidden' | 'accountNotFound' | 'requestTooLarge' | 'serverUnavailable' | 'unsupportedFilter'>
+  Record<
+    string,
+    'forbidden' | 'accountNotFound' | 'requestTooLarge' | 'serverUnavailable' | 'unsupportedFilter' | 'unsupportedSort'
+  >
 > = {
   'not-permitted': 'forbidden',
   'too-many-emails': 'requestTooLarge',
   'too-many-labelled': 'unsupportedFilter',
+  'too-many-to-list': 'unsupportedFilter',
+  'too-many-to-open': 'unsupportedFilter',
+  'too-many-to-sort': 'unsupportedSort',
 };
 
 export function createEngine(methods: readonly Method[], log: Log): Engine {

@@ -16,6 +16,7 @@ import { createEngine } from './engine.ts';
 import { registerEventSource } from './event-source.ts';
 import { blobMethods } from './methods/blob.ts';
 import { echo } from './methods/core.ts';
+import { emailSorts } from './methods/email-query.ts';
 import { mailCapability } from './methods/mail-call.ts';
 import { mdnCapability, mdnMethods } from './methods/mdn.ts';
 import { mailMethods } from './methods/methods.ts';
@@ -32,9 +33,6 @@ import {
   registerSession,
 } from './session.ts';
 import { registerUpload } from './upload.ts';
-
-/** RFC 8621 §1.3.1: what `Email/query` sorts by. */
-const emailSorts = ['receivedAt', 'size', 'hasKeyword'] as const;
 
 export interface JmapEnd {
   /** Ends what would never end by itself: before the listeners wait for their requests. */

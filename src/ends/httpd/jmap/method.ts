@@ -1,6 +1,6 @@
 /** What a JMAP method is to the engine: its name, the capability that offers it, and one function over the domain. */
 import type { Uuid } from '../../../base/ids.ts';
-import type { PersonRef } from '../../../domain/access/access.ts';
+import type { HeldRights, PersonRef } from '../../../domain/access/access.ts';
 
 /** Any JSON value, as it came or as it will go. */
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [name: string]: Json };
@@ -53,6 +53,8 @@ export class MethodError extends Error {
 /** Who calls, and in which session: what is opened is told once for each (design, invariant 3). */
 export interface Caller extends PersonRef {
   readonly sessionId?: Uuid;
+  /** What they may do, as it was when the request came: the calls of a request need not ask each. The domain asks at each deed. */
+  readonly held?: readonly HeldRights[];
 }
 
 /** What a call knows beside its arguments. */

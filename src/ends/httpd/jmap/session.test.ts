@@ -66,7 +66,10 @@ describe('the session (RFC 8620 §2 and §2.2)', () => {
     );
     const { accountCapabilities } = present((await sessionOf(world)).accounts[account.accountId], 'no account');
     const mail = accountCapabilities['urn:ietf:params:jmap:mail'];
-    assert.deepEqual(mail?.['emailQuerySortOptions'], ['receivedAt', 'size', 'hasKeyword']);
+    assert.deepEqual(mail?.['emailQuerySortOptions'], [
+      ...['receivedAt', 'size', 'from', 'to', 'subject', 'sentAt'],
+      ...['hasKeyword', 'allInThreadHaveKeyword', 'someInThreadHaveKeyword'],
+    ]);
     const blob = accountCapabilities['urn:ietf:params:jmap:blob'];
     assert.deepEqual(
       [blob?.['maxSizeBlobSet'], blob?.['maxDataSources']],

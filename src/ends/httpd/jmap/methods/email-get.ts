@@ -3,7 +3,8 @@
 import { mailLimits } from '../../../../base/domain-limits.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import { asId, type EmailId, isUuid } from '../../../../base/ids.ts';
-import type { EmailCard } from '../../../../domain/mail/mail.ts';
+import type { Act } from '../../../../domain/audit/audit.ts';
+import type { EmailCard, TextBounds } from '../../../../domain/mail/mail.ts';
 import type { JsonObject, Method } from '../method.ts';
 import { emailBlobId } from './blob-id.ts';
 import { type EmailView, opensEmail, readView, showEmail, viewArguments, wantedBodies } from './email-view.ts';
@@ -41,9 +42,10 @@ async function getEmails(call: MailCall): Promise<JsonObject> {
   const shown = { ...view, properties: [...new Set(['id', ...view.properties])] };
   const state = await stateOf(call);
   const ids = asked === undefined ? await allEmails(call) : emailIdsAmong(asked);
-  const cards = await parts.mail.listCards(parts.db, account, ids);
-  const list = opensEmail(shown) ? await openAndShow(call, shown, cards) : cards.map((card) => showCard(shown, card));
-  const found = new Set<string>(cards.map((card) => card.id));
+  const list = opensEmail(shown)
+    ? await openAndShow(call, shown, ids)
+    : (await parts.mail.listCards(parts.db, account, ids)).map((card) => showCard(shown, card));
+  const found = new Set(list.map(({ id }) => id));
   return { state, list, notFound: (asked ?? []).filter((id) => !found.has(id)) };
 }
 
@@ -57,25 +59,39 @@ function showCard(view: EmailView, card: EmailCard): JsonObject {
   return showEmail(view, { card, partBlobId: (partId) => emailBlobId(card.id, partId) });
 }
 
-/** What stands inside the emails, opened in one act: each leaves its event. */
-function openAndShow(call: MailCall, view: EmailView, cards: readonly EmailCard[]): Promise<readonly JsonObject[]> {
-  const { parts, account } = call;
+/** What stands inside the emails, opened in one act: each leaves its event. A few are held at a time, what is shown of all. */
+function openAndShow(call: MailCall, view: EmailView, ids: readonly EmailId[]): Promise<readonly JsonObject[]> {
+  const textBytes = view.maxBytes === 0 ? mailLimits.bodyTextBytes : view.maxBytes;
   return actFor(call, async (act) => {
-    const ids = cards.map((card) => card.id);
-    const summaries = await parts.mail.openSummaries(act, account, ids);
-    const wanted = summaries
-      .map(({ id, structure }) => ({ id, ...wantedBodies(view, structure.root) }))
-      .filter(({ texts, headers }) => texts.length > 0 || headers.length > 0);
-    const maxBytes = view.maxBytes === 0 ? mailLimits.bodyTextBytes : view.maxBytes;
-    const bodies = wanted.length === 0 ? undefined : await parts.mail.openBodies(act, account, wanted, maxBytes);
-    const byId = new Map(summaries.map((summary) => [summary.id, summary]));
-    return cards.flatMap((card) => {
-      const summary = byId.get(card.id);
-      if (summary === undefined) return [];
-      const { structure, preview } = summary;
-      const body = bodies?.get(card.id);
-      const partBlobId = (partId: string): string => emailBlobId(card.id, partId);
-      return [showEmail(view, { card, structure, preview, partBlobId, ...(body === undefined ? {} : { body }) })];
-    });
+    const bounds = { textBytes, leftBytes: mailLimits.openedTextBytes };
+    const shown: JsonObject[] = [];
+    for (let start = 0; start < ids.length; start += jmapLimits.emailsOpened) {
+      const some = ids.slice(start, start + jmapLimits.emailsOpened);
+      shown.push(...(await openSome({ call, view, act, bounds }, some)));
+    }
+    return shown;
+  });
+}
+
+interface Opening {
+  readonly call: MailCall;
+  readonly view: EmailView;
+  readonly act: Act;
+  readonly bounds: TextBounds;
+}
+
+async function openSome({ call, view, act, bounds }: Opening, ids: readonly EmailId[]): Promise<readonly JsonObject[]> {
+  const { parts, account } = call;
+  const summaries = await parts.mail.openSummaries(act, account, ids, 'present');
+  const wanted = summaries
+    .map(({ id, structure }) => ({ id, ...wantedBodies(view, structure.root) }))
+    .filter(({ texts, headers }) => texts.length > 0 || headers.length > 0);
+  const bodies = wanted.length === 0 ? undefined : await parts.mail.openBodies(act, account, wanted, bounds);
+  return summaries.map((summary) => {
+    const { id, structure, preview } = summary;
+    const body = bodies?.get(id);
+    const partBlobId = (partId: string): string => emailBlobId(id, partId);
+    const email = { card: summary, structure, preview, partBlobId, ...(body === undefined ? {} : { body }) };
+    return showEmail(view, email);
   });
 }

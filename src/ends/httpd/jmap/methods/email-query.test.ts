@@ -73,10 +73,18 @@ describe('Email/query (RFC 8621 §4.4)', () => {
       [{ operator: 'OR', conditions: [{ hasKeyword: 'mon-patient' }, { hasKeyword: 'un-autre' }] }, [a]],
       [{ hasKeyword: 'constructor' }, []],
       [{ inMailboxOtherThan: Array(mailLimits.mailboxes).fill(inbox) }, [d]],
+      [{ header: ['in-reply-to'] }, [c]],
+      [{ header: ['SUBJECT', 'BILAN'] }, [c, a]],
+      [{ header: ['Subject', ''] }, [d, c, b, a]],
+      [{ header: ['From', 'zoe@labo'], inMailbox: inbox }, [b]],
+      [{ operator: 'NOT', conditions: [{ header: ['Subject', 'bilan'] }] }, [d, b]],
+      [{ operator: 'OR', conditions: [{ header: ['To', 'luc@'] }, { from: 'zoe' }] }, [d, b]],
     ];
     for (const [filter, expected] of found) assert.deepEqual(await find(filter), expected, JSON.stringify(filter));
     const refused: [Json, string][] = [
-      [{ header: ['Subject'] }, 'unsupportedFilter'],
+      [{ header: [] }, 'invalidArguments'],
+      [{ header: ['Subject', 'a', 'b'] }, 'invalidArguments'],
+      [{ header: ['not a name'] }, 'invalidArguments'],
       [{ color: 'red' }, 'unsupportedFilter'],
       [{ inMailboxOtherThan: Array(mailLimits.mailboxes + 1).fill(inbox) }, 'unsupportedFilter'],
       [{ before: 'yesterday' }, 'invalidArguments'],
@@ -116,9 +124,7 @@ describe('Email/query (RFC 8621 §4.4)', () => {
     await jmap.call('Email/set', { update: { [b]: { 'keywords/$flagged': true } } });
     const flagged = { property: 'hasKeyword', keyword: '$flagged', isAscending: false };
     assert.deepEqual(await find(null, { sort: [flagged, { property: 'receivedAt' }] }), [b, a, c, d]);
-    for (const property of ['subject', 'from', 'sentAt', 'color']) {
-      assert.equal(await jmap.error('Email/query', { sort: [{ property }] }), 'unsupportedSort');
-    }
+    assert.equal(await jmap.error('Email/query', { sort: [{ property: 'color' }] }), 'unsupportedSort');
     const windows: [JsonObject, number, string[]][] = [
       [{ position: 1, limit: 2 }, 1, [c, b]],
       [{ position: -1 }, 3, [a]],
@@ -139,6 +145,59 @@ describe('Email/query (RFC 8621 §4.4)', () => {
     const { limit } = await jmap.call('Email/query', { limit: jmapLimits.idsInQuery + 1 });
     assert.equal(limit, jmapLimits.idsInQuery);
     assert.equal(await jmap.error('Email/query', { limit: -1 }), 'invalidArguments');
+  });
+
+  test('sorts by what stands inside emails, and by what their threads carry (RFC 8621 §4.4.2)', async (t) => {
+    const jmap = await JmapCaller.open(t);
+    const texts: Record<string, string>[] = [
+      {
+        Subject: 'Re: Échographie',
+        From: 'zoe@labo.example',
+        To: 'b@x.example',
+        Date: 'Mon, 02 Nov 2026 10:00:00 +0100',
+      },
+      {
+        Subject: 'Bilan',
+        From: 'Dr Émile <a@labo.example>',
+        To: 'a@x.example',
+        Date: 'Mon, 02 Nov 2026 09:30:00 +0000',
+      },
+      { Subject: 'Fwd: [liste] echographie', From: 'Dr Alix <z@labo.example>', To: 'Ana <z@x.example>' },
+    ];
+    const ids: string[] = [];
+    for (const fields of texts) {
+      jmap.store.clock.advance(60_000);
+      ids.push((await jmap.store.store(jmap.account, rawMessage(fields))).emailId);
+    }
+    const [a = '', b = '', c = ''] = ids;
+    await jmap.call('Email/set', { update: { [b]: { 'keywords/$flagged': true } } });
+    const sorted = async (...sort: JsonObject[]) => (await jmap.call('Email/query', { sort })).ids;
+    assert.deepEqual(await sorted({ property: 'subject' }, { property: 'receivedAt' }), [b, a, c]);
+    assert.deepEqual(await sorted({ property: 'subject', isAscending: false }, { property: 'receivedAt' }), [a, c, b]);
+    assert.deepEqual(await sorted({ property: 'from' }), [c, b, a]);
+    assert.deepEqual(await sorted({ property: 'to' }), [b, c, a]);
+    assert.deepEqual(await sorted({ property: 'sentAt' }), [a, b, c]);
+    const flagged = { property: 'hasKeyword', keyword: '$flagged', isAscending: false };
+    assert.deepEqual(await sorted(flagged, { property: 'subject' }, { property: 'receivedAt' }), [b, a, c]);
+    for (const property of ['allInThreadHaveKeyword', 'someInThreadHaveKeyword']) {
+      assert.equal((await sorted({ property, keyword: '$flagged', isAscending: false }))[0], b);
+      assert.equal(await jmap.error('Email/query', { sort: [{ property }] }), 'invalidArguments');
+    }
+    const asked = { sort: [{ property: 'subject' }, { property: 'receivedAt' }] };
+    const before = await jmap.call('Email/query', {
+      ...asked,
+      anchor: a,
+      anchorOffset: -1,
+      limit: 1,
+      calculateTotal: true,
+    });
+    assert.deepEqual([before.ids, before.position, before.total], [[b], 0, 3]);
+    await jmap.store.store(jmap.account, rawMessage({ Subject: 'Avis' }));
+    const changes = await jmap.call('Email/queryChanges', { ...asked, sinceQueryState: before.queryState });
+    assert.deepEqual(
+      changes.added.map(({ index }: { index: number }) => index),
+      [0],
+    );
   });
 
   test('shows of each thread the first email alone, however the window is asked for', async (t) => {
