@@ -107,28 +107,19 @@ export function Composer({ begun, places, isOriginalGone, onSaved, children }: C
   const editor = useRef<EditorHandle>(null);
   const plain = useRef<HTMLTextAreaElement>(null);
   const departure = useDeparture(held, places);
-  const { know, files, ask, clear, told, setDialog } = departure;
+  const { know, files, ask, clear, setDialog } = departure;
   const tools = useTextTools({ held, places, editor, plain });
   const discard = useDiscard(draft, places);
-  const leave = useLeave();
   useShownAddress(held.draft, onSaved);
   useSendShortcut(() => ask());
-  const isOver = useDroppedFiles(files.add);
   const place = senderOf(places, message)?.place;
-  const [first] = message.to;
   const change: typeof draft.update = (changed) => {
     clear();
     draft.update(changed);
   };
   return (
     <div className={styles.page}>
-      <header className={styles.top}>
-        <h1>{tools.title}</h1>
-        <SaveLine save={held.save} wasFailing={held.save.kind === 'saved'} />
-        <IconButton label={texts.close} onPress={leave}>
-          <X />
-        </IconButton>
-      </header>
+      <ComposerTop title={tools.title} held={held} />
       <ComposerNotices
         held={held}
         isOriginalGone={isOriginalGone}
@@ -158,35 +149,16 @@ export function Composer({ begun, places, isOriginalGone, onSaved, children }: C
           hasFocus={message.to.length > 0}
         />
         <AttachmentList {...files} attachments={message.attachments} onRemove={files.remove} />
-        <footer className={styles.foot}>
-          {told === undefined ? null : (
-            <div className={styles.problem}>
-              <Notice kind="alarm" icon={<CircleAlert aria-hidden="true" />} isLive>
-                {told}
-              </Notice>
-            </div>
-          )}
-          <SendBar
-            message={message}
-            isSending={departure.isSending}
-            maySchedule={(place?.maxDelayedSend ?? 0) > 0}
-            templates={
-              <TemplatesMenu
-                message={message}
-                correspondent={first === undefined ? undefined : shownStanding(know(first)).name}
-                onInsert={tools.insertTemplate}
-              />
-            }
-            onSend={() => ask()}
-            onSchedule={() => setDialog({ kind: 'schedule' })}
-            onFiles={files.add}
-            onChange={change}
-            onFormat={() => (tools.losesForm ? setDialog({ kind: 'plain' }) : tools.switchFormat())}
-            onDiscard={() => void discard()}
-          />
-        </footer>
+        <ComposerFoot
+          held={held}
+          departure={departure}
+          tools={tools}
+          maySchedule={(place?.maxDelayedSend ?? 0) > 0}
+          onChange={change}
+          onDiscard={() => void discard()}
+        />
       </div>
-      {isOver ? <div className={styles.drop}>{texts.drop}</div> : null}
+      <DropZone add={files.add} />
       <ComposerDialogs
         {...departure}
         message={message}
@@ -195,6 +167,67 @@ export function Composer({ begun, places, isOriginalGone, onSaved, children }: C
       />
     </div>
   );
+}
+
+interface ComposerFootProps {
+  readonly held: HeldDraft;
+  readonly departure: ReturnType<typeof useDeparture>;
+  readonly tools: ReturnType<typeof useTextTools>;
+  readonly maySchedule: boolean;
+  readonly onChange: HeldDraft['session']['update'];
+  readonly onDiscard: () => void;
+}
+
+function ComposerFoot({ held, departure, tools, maySchedule, onChange, onDiscard }: ComposerFootProps) {
+  const { message } = held;
+  const { told, know, ask, setDialog, files } = departure;
+  const [first] = message.to;
+  return (
+    <footer className={styles.foot}>
+      {told === undefined ? null : (
+        <div className={styles.problem}>
+          <Notice kind="alarm" icon={<CircleAlert aria-hidden="true" />} isLive>
+            {told}
+          </Notice>
+        </div>
+      )}
+      <SendBar
+        message={message}
+        isSending={departure.isSending}
+        maySchedule={maySchedule}
+        templates={
+          <TemplatesMenu
+            message={message}
+            correspondent={first === undefined ? undefined : shownStanding(know(first)).name}
+            onInsert={tools.insertTemplate}
+          />
+        }
+        onSend={() => ask()}
+        onSchedule={() => setDialog({ kind: 'schedule' })}
+        onFiles={files.add}
+        onChange={onChange}
+        onFormat={() => (tools.losesForm ? setDialog({ kind: 'plain' }) : tools.switchFormat())}
+        onDiscard={onDiscard}
+      />
+    </footer>
+  );
+}
+
+function ComposerTop({ title, held }: { readonly title: string; readonly held: HeldDraft }) {
+  const leave = useLeave();
+  return (
+    <header className={styles.top}>
+      <h1>{title}</h1>
+      <SaveLine save={held.save} wasFailing={held.save.kind === 'saved'} />
+      <IconButton label={texts.close} onPress={leave}>
+        <X />
+      </IconButton>
+    </header>
+  );
+}
+
+function DropZone({ add }: { readonly add: (files: readonly File[]) => void }) {
+  return useDroppedFiles(add) ? <div className={styles.drop}>{texts.drop}</div> : null;
 }
 
 /** What was asked besides: seen, and taken back by a press. */

@@ -2,7 +2,7 @@
  * One line of recipients: chips, then a box that proposes whom one means. Enter or a comma takes what is marked, or the address
  * that was typed; a pasted list is parted; Backspace in the empty box takes the last one back.
  */
-import { type ClipboardEvent, type KeyboardEvent, useId, useMemo, useRef, useState } from 'react';
+import { type ClipboardEvent, type KeyboardEvent, type RefObject, useId, useMemo, useRef, useState } from 'react';
 import type { EmailAddress } from '../../../contract/jmap/mail.ts';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import { isSameAddress, joinRecipients, readRecipients } from './addresses.ts';
@@ -106,15 +106,12 @@ function explain({ state, suggestions }: Suggested): string {
   return state === 'found' && suggestions.length === 0 ? texts.nobody : '';
 }
 
-export function RecipientField(props: RecipientFieldProps) {
-  const { label, value, onChange, know, hasFocus = false, onOutside } = props;
-  const deeds = useBox(props);
-  const { box, setBox, suggested, take, takeTyped, remove } = deeds;
-  const id = useId();
-  const input = useRef<HTMLInputElement>(null);
-  const isOpen = box.isOpen && suggested.state !== 'idle';
-  const hasList = isOpen && suggested.suggestions.length > 0;
-  const markedAt = suggested.suggestions.findIndex((each) => each.id === box.marked);
+interface ChipsProps extends Pick<RecipientFieldProps, 'value' | 'onChange' | 'know' | 'onOutside'> {
+  readonly deeds: BoxDeeds;
+  readonly input: RefObject<HTMLInputElement | null>;
+}
+
+function Chips({ value, onChange, know, onOutside, deeds: { remove, setBox }, input }: ChipsProps) {
   const replace = (former: EmailAddress, next: EmailAddress): void =>
     onChange(
       joinRecipients(
@@ -127,25 +124,37 @@ export function RecipientField(props: RecipientFieldProps) {
     setBox({ ...emptyBox, typed: recipient.email });
     input.current?.focus();
   };
+  return value.map((recipient) => (
+    <RecipientChip
+      key={recipient.email}
+      known={know(recipient)}
+      onRemove={() => {
+        remove(recipient);
+        input.current?.focus();
+      }}
+      onEdit={() => edit(recipient)}
+      onReplace={(next) => replace(recipient, next)}
+      onOutside={onOutside}
+    />
+  ));
+}
+
+export function RecipientField(props: RecipientFieldProps) {
+  const { label, value, hasFocus = false } = props;
+  const deeds = useBox(props);
+  const { box, setBox, suggested, take, takeTyped } = deeds;
+  const id = useId();
+  const input = useRef<HTMLInputElement>(null);
+  const isOpen = box.isOpen && suggested.state !== 'idle';
+  const hasList = isOpen && suggested.suggestions.length > 0;
+  const markedAt = suggested.suggestions.findIndex((each) => each.id === box.marked);
   return (
     <div className={styles.field}>
       <label htmlFor={id} className={styles.label}>
         {label}
       </label>
       <div className={styles.line}>
-        {value.map((recipient) => (
-          <RecipientChip
-            key={recipient.email}
-            known={know(recipient)}
-            onRemove={() => {
-              remove(recipient);
-              input.current?.focus();
-            }}
-            onEdit={() => edit(recipient)}
-            onReplace={(next) => replace(recipient, next)}
-            onOutside={onOutside}
-          />
-        ))}
+        <Chips {...props} deeds={deeds} input={input} />
         <input
           ref={input}
           id={id}

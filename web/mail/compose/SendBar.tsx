@@ -1,8 +1,10 @@
 /** Always in sight below the message: the one gesture that counts, and the small ones around it. */
+import { useNavigate } from '@tanstack/react-router';
 import {
   CalendarClock,
   EllipsisVertical,
   Flag,
+  ListTodo,
   MailCheck,
   Paperclip,
   SendHorizontal,
@@ -72,6 +74,7 @@ function OptionsMenu({
   onFormat,
 }: Pick<SendBarProps, 'message' | 'maySchedule' | 'onSchedule' | 'onChange' | 'onFormat'>) {
   const { isUrgent, wantsReceipt, format } = message;
+  const navigate = useNavigate();
   return (
     <Menu
       label={texts.options}
@@ -87,6 +90,12 @@ function OptionsMenu({
           icon: <CalendarClock />,
           isDisabled: !maySchedule,
           onSelect: onSchedule,
+        },
+        {
+          id: 'scheduled',
+          label: texts.scheduledTitle,
+          icon: <ListTodo />,
+          onSelect: () => void navigate({ to: '/programmes' }),
         },
         {
           id: 'urgent',

@@ -18,10 +18,6 @@ export function isSameAddress(a: string, b: string): boolean {
   return addressKey(a) === addressKey(b);
 }
 
-export function domainOf(address: string): string {
-  return addressKey(address).slice(address.trim().lastIndexOf('@') + 1);
-}
-
 export interface ReadRecipients {
   readonly recipients: readonly EmailAddress[];
   /** What is no address, as it was typed. */

@@ -27,7 +27,7 @@ export interface BeginParts {
 
 const mark = /^([\w-]{1,255})\.([\w-]{1,255})$/;
 
-export function readOrigin({ reponse, mode }: ComposeSearch): Origin | undefined {
+function readOrigin({ reponse, mode }: ComposeSearch): Origin | undefined {
   const [, accountId, emailId] = mark.exec(reponse ?? '') ?? [];
   if (accountId === undefined || emailId === undefined) return undefined;
   return { accountId, emailId, mode: mode ?? 'repondre' };

@@ -88,7 +88,7 @@ async function replaceFormer(
   return { wasGone: dropped?.type === 'notFound', left: [], blobs };
 }
 
-export const openedProperties = [
+const openedProperties = [
   ...[
     'id',
     'threadId',
@@ -104,7 +104,7 @@ export const openedProperties = [
   ...['to', 'cc', 'bcc', 'replyTo', 'sender', 'subject', 'textBody', 'htmlBody', 'attachments', 'bodyValues'],
   ...[draftField, priorityField, importanceField, receiptField],
 ] as const;
-export const openedBodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'disposition', 'cid'] as const;
+const openedBodyProperties = ['partId', 'blobId', 'size', 'name', 'type', 'disposition', 'cid'] as const;
 
 export type OpenedEmail = Email & Readonly<Record<string, unknown>>;
 

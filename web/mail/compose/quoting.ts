@@ -24,19 +24,19 @@ function named({ name, email }: EmailAddress): string {
   return shown === email ? email : `${shown} <${email}>`;
 }
 
-export function instantOf({ sentAt, receivedAt }: Pick<Quoted, 'sentAt' | 'receivedAt'>): Date {
+function instantOf({ sentAt, receivedAt }: Pick<Quoted, 'sentAt' | 'receivedAt'>): Date {
   const sent = new Date(sentAt ?? '');
   return Number.isNaN(sent.getTime()) ? new Date(receivedAt) : sent;
 }
 
 /** « Le 22/11/2026 à 10:42, Pr Rachid Meziane a écrit : » */
-export function attribution(email: Quoted): string {
+function attribution(email: Quoted): string {
   const [author] = email.from ?? [];
   return texts.wrote(instantOf(email), author === undefined ? texts.somebody : shownName(author));
 }
 
 /** The fields of a message that is passed on, in the order to read them. */
-export function passedOnFields(email: Quoted): readonly string[] {
+function passedOnFields(email: Quoted): readonly string[] {
   const list = (all: readonly EmailAddress[] | null): string => (all ?? []).map(named).join(', ');
   const fields: readonly (readonly [string, string])[] = [
     [texts.from, list(email.from)],

@@ -67,7 +67,7 @@ function recipients(message: ComposedMessage, identity: Identity): readonly Emai
 }
 
 /** Left out when nothing is held: the server then takes it from the email's fields. */
-export function envelopeOf({ message, identity, hold }: WantedSend): SubmissionEnvelope | undefined {
+function envelopeOf({ message, identity, hold }: WantedSend): SubmissionEnvelope | undefined {
   if (hold.kind === 'none') return undefined;
   const parameters: EnvelopeAddress['parameters'] =
     hold.kind === 'for' ? { HOLDFOR: String(hold.seconds) } : { HOLDUNTIL: printHoldUntil(hold.at) };
@@ -78,11 +78,11 @@ export function envelopeOf({ message, identity, hold }: WantedSend): SubmissionE
 }
 
 /** What turns a draft into a sent message, and the other way round. */
-export function sentPatch({ draftsId, sentId }: Places): Readonly<Record<string, true | null>> {
+function sentPatch({ draftsId, sentId }: Places): Readonly<Record<string, true | null>> {
   return { [`mailboxIds/${draftsId}`]: null, [`mailboxIds/${sentId}`]: true, 'keywords/$draft': null };
 }
 
-export function draftPatch({ draftsId, sentId }: Places): Readonly<Record<string, true | null>> {
+function draftPatch({ draftsId, sentId }: Places): Readonly<Record<string, true | null>> {
   return { [`mailboxIds/${sentId}`]: null, [`mailboxIds/${draftsId}`]: true, 'keywords/$draft': true };
 }
 

@@ -48,7 +48,7 @@ export function roleAndPlace({
     .join(', ');
 }
 
-export function homonymText({ name, place }: Pick<Correspondent, 'name' | 'place'>, namesakes: number): string {
+function homonymText({ name, place }: Pick<Correspondent, 'name' | 'place'>, namesakes: number): string {
   const family = name.split(' ').at(-1) ?? name;
   return texts.homonyms(namesakes, family, place?.town ?? undefined);
 }

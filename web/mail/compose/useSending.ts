@@ -68,26 +68,11 @@ function useSentToast() {
   };
 }
 
-export interface Sending {
-  readonly state: SendState;
-  send(sender: Sender, hold: Hold): Promise<void>;
-  /** What was said of the last try no longer holds. */
-  clear(): void;
-}
-
-export function useSending(session: DraftSession): Sending {
+/** What stays to do once it left. */
+function useFinish(session: DraftSession) {
   const { jmap, accounts } = useOffice();
-  const toasts = useToasts();
-  const outbox = useOutbox();
-  const tellSent = useSentToast();
   const leave = useLeave();
-  const [state, setState] = useState<SendState>({ kind: 'writing' });
-  /** The same id for the same message: an answer that was lost must not send it twice. */
-  const attempt = useRef<{ id: string; message: ComposedMessage } | undefined>(undefined);
-  const fail = (text: string, refused: ReadonlyMap<string, string> = new Map()): void =>
-    setState({ kind: 'failed', text, refused });
-
-  const finish = async (message: ComposedMessage, duplicateId: string | undefined): Promise<void> => {
+  return async (message: ComposedMessage, duplicateId: string | undefined): Promise<void> => {
     const former = await session.finish();
     const duplicate = duplicateId === undefined ? [] : [{ accountId: message.accountId, emailId: duplicateId }];
     const origin = accounts.find(({ accountId }) => accountId === message.origin?.accountId);
@@ -96,6 +81,27 @@ export function useSending(session: DraftSession): Sending {
     if (calls.length > 0) void jmap.call(calls).catch(() => undefined); // it left: a mark too few is no failure
     leave();
   };
+}
+
+export interface Sending {
+  readonly state: SendState;
+  send(sender: Sender, hold: Hold): Promise<void>;
+  /** What was said of the last try no longer holds. */
+  clear(): void;
+}
+
+export function useSending(session: DraftSession): Sending {
+  const { jmap } = useOffice();
+  const toasts = useToasts();
+  const finish = useFinish(session);
+  const outbox = useOutbox();
+  const tellSent = useSentToast();
+  const leave = useLeave();
+  const [state, setState] = useState<SendState>({ kind: 'writing' });
+  /** The same id for the same message: an answer that was lost must not send it twice. */
+  const attempt = useRef<{ id: string; message: ComposedMessage } | undefined>(undefined);
+  const fail = (text: string, refused: ReadonlyMap<string, string> = new Map()): void =>
+    setState({ kind: 'failed', text, refused });
 
   const refuse = (outcome: Extract<SendOutcome, { kind: 'refused' }>, { accountId }: ComposedMessage): void => {
     if (outcome.emailId !== undefined) session.takeOver({ accountId, emailId: outcome.emailId });

@@ -17,7 +17,7 @@ export interface WritingPlace {
 const submission = 'urn:ietf:params:jmap:submission';
 
 /** Drafts are written into the account, and sent from it. */
-export function mayWrite({ rights }: HeldAccount): boolean {
+function mayWrite({ rights }: HeldAccount): boolean {
   return rights.includes('own') || (rights.includes('send') && rights.includes('write'));
 }
 
