@@ -18,9 +18,18 @@ export interface ButtonProps extends Omit<AriaButtonProps, 'className' | 'style'
 }
 
 /** One `main` button on a screen: the next gesture. */
-export function Button({ kind = 'quiet', icon, children, isWide = false, ...rest }: ButtonProps) {
+export function Button({ kind = 'quiet', icon, children, isWide = false, isPending = false, ...rest }: ButtonProps) {
+  // While it works a button keeps its focus and does nothing. React Aria's own way announces an empty picture.
+  const idle = { onPress: () => undefined, type: 'button' } as const;
   return (
-    <AriaButton {...rest} className={styles.button ?? ''} data-kind={kind} data-wide={isWide || undefined}>
+    <AriaButton
+      {...rest}
+      {...(isPending ? idle : {})}
+      data-pending={isPending || undefined}
+      className={styles.button ?? ''}
+      data-kind={kind}
+      data-wide={isWide || undefined}
+    >
       {icon}
       <span className={styles.label}>{children}</span>
     </AriaButton>
