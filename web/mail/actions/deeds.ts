@@ -1,6 +1,7 @@
 /** The deeds of actions.ts, outside React. */
-import type { JmapId, MailboxRole, SetError } from '../../../contract/jmap/mail.ts';
+import type { JmapId, MailboxRole } from '../../../contract/jmap/mail.ts';
 import type { ApiClient } from '../../api/client.ts';
+import { explainFault, explainSetError } from '../../api/faults.ts';
 import type { HeldAccount } from '../../app/session.ts';
 import { mailTexts as texts } from '../../texts/mail.ts';
 import type { Toasts } from '../../ui/toasts.ts';
@@ -25,10 +26,12 @@ interface Step {
 
 type Said = (count: number) => string;
 
-function explain(fault: SetError | Error): string {
-  if (fault instanceof Error) return texts.deedUnanswered;
-  if (fault.type === 'overQuota') return texts.overQuota;
-  return texts.deedRefused;
+function explain(fault: NonNullable<DeedOutcome['fault']>): string {
+  return `${texts.stayed} ${fault instanceof Error ? explainFault(fault) : explainSetError(fault)}`;
+}
+
+function asError(fault: unknown): Error {
+  return fault instanceof Error ? fault : new Error(String(fault));
 }
 
 class Deeds {
@@ -143,9 +146,7 @@ class Deeds {
         await store.refresh(accountId);
       }
     } catch (fault) {
-      this.#fault(
-        fault instanceof Error && fault.message !== '' && 'status' in fault ? fault.message : texts.deedUnanswered,
-      );
+      this.#fault(explainFault(fault));
       return false;
     }
     if (count > 0) toasts.show(texts.undeleted(count));
@@ -173,8 +174,8 @@ class Deeds {
     if (here.every((email) => email !== undefined)) return here;
     try {
       return await store.fetchCores(accountId, ids);
-    } catch {
-      this.#fault(texts.deedUnanswered);
+    } catch (fault) {
+      this.#fault(explain(asError(fault)));
       return undefined;
     }
   }

@@ -10,7 +10,7 @@ import { kindOf, shownName, shownNames } from '../people.ts';
 import { useEmail } from '../store/hooks.ts';
 import type { EmailHead, EmailRef, HeldEmail } from '../store/types.ts';
 import styles from './MailRow.module.css';
-import { snippetPieces } from './snippet.ts';
+import { aroundMatch, snippetPieces } from './snippet.ts';
 import { useConversation } from './useConversation.ts';
 import type { DeliverySummary } from './useDeliveries.ts';
 import type { Snippet } from './useSnippets.ts';
@@ -229,7 +229,7 @@ function DeliveryChip({ delivery: { state } }: { readonly delivery: DeliverySumm
 }
 
 function Marked({ snippet }: { readonly snippet: string }) {
-  return snippetPieces(snippet).map(({ text, isMatch }, at) => {
+  return aroundMatch(snippetPieces(snippet)).map(({ text, isMatch }, at) => {
     // biome-ignore lint/suspicious/noArrayIndexKey: pieces of one text have no other name, and never move.
     return isMatch ? <mark key={at}>{text}</mark> : <span key={at}>{text}</span>;
   });

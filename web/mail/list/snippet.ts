@@ -28,3 +28,15 @@ export function snippetPieces(snippet: string): readonly Piece[] {
   }
   return pieces;
 }
+
+/** Characters before what was found that a line has room for. */
+const lead = 24;
+
+/** So that what was found is seen: a long beginning is cut, at a word. */
+export function aroundMatch(pieces: readonly Piece[]): readonly Piece[] {
+  const [first, ...rest] = pieces;
+  if (first === undefined || first.isMatch || rest.length === 0 || first.text.length <= lead) return pieces;
+  const end = first.text.slice(-lead);
+  const space = end.indexOf(' ');
+  return [{ text: `…${end.slice(space + 1)}`, isMatch: false }, ...rest];
+}

@@ -15,6 +15,7 @@ export class ModelServer {
   readonly accountId = 'account';
   /** Newest first. */
   emails: ToldEmail[] = [];
+  mailboxes: readonly unknown[] = [];
   change = 1;
   canCalculateChanges = true;
   /** Of `Email/set`: those that it refuses. */
@@ -110,7 +111,7 @@ export class ModelServer {
       case 'Thread/get':
         return this.#threads(given);
       case 'Mailbox/get':
-        return { list: [], state: String(this.change) };
+        return { list: this.mailboxes, state: String(this.change) };
       default:
         return new MethodFault(name, 'unknownMethod', name);
     }
