@@ -39,7 +39,7 @@ export function KeptLists({ kept, shown, onShow }: KeptListsProps) {
           {count(counts.outbox)}
         </Tab>
       </TabList>
-      <TabPanel id="emails" className={tabs.panel ?? ''}>
+      <TabPanel id="emails" className={`${tabs.panel} ${styles.form}`}>
         <SearchBox
           label={texts.search}
           placeholder={texts.search}

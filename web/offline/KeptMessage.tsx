@@ -62,9 +62,11 @@ export function KeptMessage(props: KeptMessageProps) {
     <LinksProvider accountId={accountId}>
       <article className={styles.message}>
         <div className={styles.gestures}>
-          <Button kind="bare" icon={<ArrowLeft aria-hidden="true" />} onPress={props.onBack}>
-            {texts.backToList}
-          </Button>
+          <span className={styles.back}>
+            <Button kind="bare" icon={<ArrowLeft aria-hidden="true" />} onPress={props.onBack}>
+              {texts.backToList}
+            </Button>
+          </span>
           <Button icon={<Reply aria-hidden="true" />} onPress={() => props.onReply('repondre')}>
             {texts.reply}
           </Button>

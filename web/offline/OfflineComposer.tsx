@@ -104,10 +104,23 @@ export function OfflineComposer(props: OfflineComposerProps) {
   return (
     <div className={styles.message}>
       <div className={styles.gestures}>
-        <Button kind="bare" icon={<ArrowLeft aria-hidden="true" />} onPress={() => void flush().then(onBack)}>
-          {texts.backToList}
+        <span className={styles.back}>
+          <Button kind="bare" icon={<ArrowLeft aria-hidden="true" />} onPress={() => void flush().then(onBack)}>
+            {texts.backToList}
+          </Button>
+        </span>
+        <Button kind="main" icon={<Send aria-hidden="true" />} onPress={() => void send()}>
+          {texts.send}
         </Button>
+        <span className={styles.soft} role="status">
+          {save === 'saved' ? texts.saved : save === 'failed' ? texts.saveFailed : ''}
+        </span>
       </div>
+      {fault === undefined ? null : (
+        <Notice kind="alarm" icon={<TriangleAlert aria-hidden="true" />} isLive>
+          {fault}
+        </Notice>
+      )}
       <h2>{isNew ? texts.newMessage : texts.draft}</h2>
       <Sender frame={frame} message={message} onChange={update} />
       <Addresses
@@ -146,19 +159,6 @@ export function OfflineComposer(props: OfflineComposerProps) {
           <Paperclip aria-hidden="true" /> {texts.filesKept(message.attachments.length)}
         </p>
       )}
-      {fault === undefined ? null : (
-        <Notice kind="alarm" icon={<TriangleAlert aria-hidden="true" />} isLive>
-          {fault}
-        </Notice>
-      )}
-      <div className={styles.gestures}>
-        <Button kind="main" icon={<Send aria-hidden="true" />} onPress={() => void send()}>
-          {texts.send}
-        </Button>
-        <span className={styles.soft} role="status">
-          {save === 'saved' ? texts.saved : save === 'failed' ? texts.saveFailed : ''}
-        </span>
-      </div>
     </div>
   );
 }

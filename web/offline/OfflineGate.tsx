@@ -123,6 +123,7 @@ function Lock({
               {fault}
             </Notice>
           )}
+          <input type="text" autoComplete="username" readOnly hidden />
           <TextField
             label={texts.password}
             type="password"

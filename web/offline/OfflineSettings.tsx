@@ -24,6 +24,7 @@ import styles from './Offline.module.css';
 import { contactMs } from './standing.ts';
 
 const devicesKey = ['devices'];
+const sizeEveryMs = 5_000;
 
 export function OfflineSettings() {
   const { keeper } = useDeviceKeeping();
@@ -67,7 +68,12 @@ function CopyPanel({ state }: { readonly state: KeeperState }) {
 function OpenCopy({ state }: { readonly state: KeeperState & { readonly kind: 'open' } }) {
   const [isErasing, setErasing] = useState(false);
   const { device, store } = state;
-  const size = useQuery({ queryKey: ['copy-size', device.deviceId, device.contactAt], queryFn: () => store.bytes() });
+  const size = useQuery({
+    queryKey: ['copy-size', device.deviceId],
+    queryFn: () => store.bytes(),
+    staleTime: 0,
+    refetchInterval: sizeEveryMs, // what is read elsewhere comes in meanwhile
+  });
   const now = new Date();
   return (
     <>
@@ -133,6 +139,7 @@ function EraseDialog({
 }
 
 function DeclareDialog({ onClose }: { readonly onClose: () => void }) {
+  const { session } = useOffice();
   const { load } = useDeviceKeeping();
   const queries = useQueryClient();
   const toasts = useToasts();
@@ -175,9 +182,11 @@ function DeclareDialog({ onClose }: { readonly onClose: () => void }) {
           help={texts.deviceNameHelp}
           value={name}
           onChange={setName}
+          autoComplete="off"
           maxLength={80}
           isRequired
         />
+        <input type="text" autoComplete="username" value={session.person.name} readOnly hidden />
         <TextField
           label={texts.password}
           help={texts.passwordHelp}

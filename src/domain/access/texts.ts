@@ -8,6 +8,6 @@ export const accessTexts = {
   devicesNotPermitted: 'Chacun ne déclare et n’efface que ses propres appareils.',
   offlineNotAllowed: 'Votre structure n’autorise pas de copie de la messagerie sur les appareils.',
   tooManyDevices: (devices: number) =>
-    `Vous avez déjà déclaré ${devices} appareils : retirez-en un avant d’en déclarer un autre.`,
+    `Vous avez déjà déclaré ${devices} appareils : retirez-en un avant d’en déclarer un autre.`,
   weakPassword: (characters: number) => `Un mot de passe a au moins ${characters} caractères.`,
 } as const;

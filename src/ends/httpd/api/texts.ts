@@ -63,9 +63,9 @@ export const templatesTexts = {
 
 export const devicesTexts = {
   list: 'Mes appareils qui gardent une copie chiffrée pour travailler hors ligne.',
-  declare: 'Déclare un appareil exclusivement professionnel : il pourra garder une copie chiffrée.',
+  declare: 'Déclare un appareil exclusivement professionnel : il pourra garder une copie chiffrée.',
   contact: 'Donne à un appareil déclaré ce qui ouvre sa copie, et note qu’il a donné de ses nouvelles.',
-  remove: 'Retire un appareil : sa copie sera effacée à sa prochaine connexion.',
+  remove: 'Retire un appareil : sa copie sera effacée à sa prochaine connexion.',
   standing: 'Dit, sans session, si un appareil est toujours déclaré.',
   unknown: 'Cet appareil n’est pas, ou plus, déclaré.',
   passwordRefused: 'Mot de passe incorrect. Vérifiez la touche Majuscule, puis réessayez.',
