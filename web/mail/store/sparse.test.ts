@@ -35,8 +35,9 @@ function delta(before: Model, after: Model, touched: readonly string[]) {
 test('what is known stands where the server has it, whatever came and went (RFC 8620 §5.6)', () => {
   fc.assert(
     fc.property(fc.nat(50), fc.array(step, { maxLength: 40 }), (size, steps) => {
-      let model: string[] = Array.from({ length: size }, (_, at) => `m${at}`);
+      const model: string[] = Array.from({ length: size }, (_, at) => `m${at}`);
       let fresh = 0;
+      const everSeen = new Set(model);
       const ids = new SparseIds();
       ids.place(0, model.slice(0, 5), model.length);
       for (const each of steps) {
@@ -44,18 +45,24 @@ test('what is known stands where the server has it, whatever came and went (RFC 
           ids.place(each.position, model.slice(each.position, each.position + each.limit), model.length);
         } else {
           const before = [...model];
+          for (const id of before) everSeen.add(id);
           const touched = change(model, each, () => `n${fresh++}`);
           ids.apply(delta(before, model, touched));
         }
         assert.equal(ids.total, model.length);
         for (let at = 0; at < model.length + 3; at += 1) {
-          if (ids.isKnown(at)) assert.equal(ids.at(at), model[at]);
+          const id = ids.at(at);
+          if (ids.isKnown(at)) assert.equal(id, model[at]);
+          if (ids.isKnown(at) && id !== undefined) assert.equal(ids.indexOf(id), at);
+        }
+        for (const id of everSeen) {
+          const at = ids.indexOf(id);
+          if (at >= 0) assert.equal(ids.at(at), id, 'what is found is what is shown');
         }
         const prefix = ids.prefixLength();
         assert.ok(Array.from({ length: prefix }, (_, at) => at).every((at) => ids.isKnown(at)));
         assert.equal(ids.isKnown(prefix), false);
       }
-      model = [];
     }),
     { numRuns: 400 },
   );

@@ -51,7 +51,9 @@ export class SparseIds {
   /** -1: it is not among those that are here. */
   indexOf(id: JmapId): number {
     this.#places ??= placesOf(this.#shown, this.#known);
-    return this.#places.get(id) ?? -1;
+    const place = this.#places.get(id);
+    // Where it stood before, another may be known to stand now.
+    return place === undefined || this.at(place) !== id ? -1 : place;
   }
 
   /** Places known from the first on, without a gap. */

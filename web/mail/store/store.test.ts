@@ -243,3 +243,25 @@ test('two accounts stand in one list, longer as one reads on', async () => {
     240,
   );
 });
+
+test('what comes in stands on top of the list of several accounts', async () => {
+  const one = new ModelServer(20);
+  const other = new ModelServer(20);
+  const timers = new Timers();
+  const jmap = {
+    call: ((calls, options) => {
+      const isOne = calls.every(([, given]) => given['accountId'] === 'one');
+      return (isOne ? one : other).call(calls, options);
+    }) satisfies ModelServer['call'],
+  };
+  const store = createMailStore({ jmap, accountIds: ['one', 'other'], setTimer: timers.set });
+  const query = (accountId: string): ListQuery => queryOf({ accountId, isBare: true });
+  const { list } = store.openList([query('one'), query('other')]);
+  list.want(0, 9);
+  await rest(timers);
+  const received = other.receive();
+  await store.refresh('other');
+  await rest(timers);
+  assert.deepEqual(list.view().refAt(0), { accountId: 'other', emailId: received });
+  assert.equal(list.view().total, 41);
+});

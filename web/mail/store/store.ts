@@ -119,9 +119,11 @@ class Store implements MailStore {
       return list;
     });
     const [only] = lists;
-    const unified = lists.length === 1 ? undefined : new UnifiedList(lists, this.#emails);
+    const merged = (): UnifiedList =>
+      new UnifiedList(lists, this.#emails, (accountId, emailIds) => this.fetchCores(accountId, emailIds));
+    const unified = lists.length === 1 ? undefined : merged();
     return {
-      list: unified ?? only ?? new UnifiedList([], this.#emails),
+      list: unified ?? only ?? merged(),
       close: () => {
         unified?.close();
         for (const list of lists) {

@@ -15,11 +15,16 @@ const ahead = 60;
 /** Lines of an account that are asked for at once when it has run out. */
 const further = 200;
 
+/** Brings when these were received, among others; throws when there is no answer. */
+export type FetchCores = (accountId: string, emailIds: readonly string[]) => Promise<unknown>;
+
 const nothing: Merged = { refs: [], blockers: [], taken: [] };
 
 export class UnifiedList implements MailList {
   readonly #lists: readonly AccountList[];
   readonly #emails: Emails;
+  readonly #fetchCores: FetchCores;
+  readonly #asked = new Set<string>();
   readonly #listeners = new Set<() => void>();
   readonly #stops: readonly (() => void)[];
   #merged: Merged = nothing;
@@ -27,9 +32,10 @@ export class UnifiedList implements MailList {
   #wanted = 0;
   #view: ListView;
 
-  constructor(lists: readonly AccountList[], emails: Emails) {
+  constructor(lists: readonly AccountList[], emails: Emails, fetchCores: FetchCores) {
     this.#lists = lists;
     this.#emails = emails;
+    this.#fetchCores = fetchCores;
     this.#stops = lists.map((list) => list.subscribe(() => this.#changed()));
     this.#view = this.#look();
   }
@@ -63,11 +69,23 @@ export class UnifiedList implements MailList {
     for (let index = 0; index < view.count; index += 1) {
       const ref = view.refAt(index);
       const email = ref === undefined ? undefined : this.#emails.told({ accountId, emailId: ref.emailId });
+      if (ref !== undefined && email === undefined) this.#learn(ref);
       if (ref === undefined || email === undefined) return { refs, hasMore: true };
       refs.push({ ref, receivedAt: email.receivedAt });
     }
     // One account that cannot be had must not hide the others.
     return { refs, hasMore: view.status === 'loading' };
+  }
+
+  /** What came in since: the list knows that it is there, and nobody yet when it was received. */
+  #learn({ accountId, emailId }: EmailRef): void {
+    const key = `${accountId}/${emailId}`;
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    this.#fetchCores(accountId, [emailId])
+      .then(() => this.#changed())
+      .catch(() => undefined) // the line being down is told by live.ts; everything is asked for when it is up again
+      .finally(() => this.#asked.delete(key));
   }
 
   #reach(): void {
