@@ -5,6 +5,7 @@ import { EmptyState } from '../ui/States.tsx';
 export function NotFound() {
   return (
     <EmptyState
+      isPage
       title={texts.notFoundTitle}
       action={
         <Link to="/messages/$view" params={{ view: 'reception' }}>

@@ -7,16 +7,19 @@ export function EmptyState({
   title,
   children,
   action,
+  isPage = false,
 }: {
   readonly icon?: ReactNode;
   readonly title: string;
   readonly children?: ReactNode;
   readonly action?: ReactNode;
+  /** It stands for a page, whose title it is. */
+  readonly isPage?: boolean;
 }) {
   return (
     <div className={styles.empty}>
       {icon}
-      <h2>{title}</h2>
+      {isPage ? <h1>{title}</h1> : <h2>{title}</h2>}
       {children === undefined ? null : <p>{children}</p>}
       {action}
     </div>

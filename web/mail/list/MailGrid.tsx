@@ -94,8 +94,10 @@ export function MailGrid(props: MailGridProps) {
         aria-rowcount={view.isOpenEnded ? -1 : view.count}
         {...(isActiveShown ? { 'aria-activedescendant': rowId(cursor.index) } : {})}
         onKeyDown={onKeyDown}
-        // Reached by the keyboard, it shows on which line.
-        onFocus={() => cursor.index < 0 && props.onCursor(moved(cursor, 1, view))}
+        // Reached by the keyboard, it shows on which line. A mouse that goes down on a line must not have it scrolled away.
+        onFocus={({ currentTarget }) => {
+          if (cursor.index < 0 && currentTarget.matches(':focus-visible')) props.onCursor(moved(cursor, 1, view));
+        }}
       >
         <div style={{ height: view.count * rowHeight }}>
           <div style={{ transform: `translateY(${shown.first * rowHeight}px)` }}>{rows}</div>

@@ -24,6 +24,7 @@ export function ReadingPane() {
   if (error !== null && data === undefined) {
     return (
       <EmptyState
+        isPage
         icon={<MailX aria-hidden="true" />}
         title={texts.faultTitle}
         action={
@@ -49,6 +50,7 @@ export function ReadingPane() {
   if (opened === undefined) {
     return (
       <EmptyState
+        isPage
         icon={<MailX aria-hidden="true" />}
         title={texts.goneTitle}
         action={
