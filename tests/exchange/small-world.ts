@@ -22,7 +22,13 @@ export interface WorldFile {
     readonly key: string;
     readonly config: string;
   }[];
-  readonly people: readonly { readonly name: string; readonly login: string; readonly appPassword: string }[];
+  readonly people: readonly {
+    readonly name: string;
+    readonly operator: string;
+    readonly login: string;
+    readonly password: string;
+    readonly appPassword: string;
+  }[];
   readonly patients: readonly {
     readonly ins: string;
     readonly name: string;
