@@ -113,6 +113,7 @@ function Away({ onRetry }: { readonly onRetry: () => void }) {
   return (
     <main>
       <EmptyState
+        isPage
         title={texts.awayTitle}
         action={
           <Button kind="main" onPress={onRetry}>

@@ -96,7 +96,11 @@ function OpenedComposer({ subject, onSaved }: OpenedComposerProps) {
   const [isForgotten, setForgotten] = useState(false);
   if (error !== null) {
     return (
-      <EmptyState title={texts.loadFailedTitle} action={<Button onPress={() => refetch()}>{uiTexts.retry}</Button>}>
+      <EmptyState
+        isPage
+        title={texts.loadFailedTitle}
+        action={<Button onPress={() => refetch()}>{uiTexts.retry}</Button>}
+      >
         {explainFault(error)}
       </EmptyState>
     );
@@ -142,6 +146,7 @@ function NothingToWrite({
     <div className={styles.page}>
       {children}
       <EmptyState
+        isPage
         icon={<PenLine aria-hidden="true" />}
         title={isGone ? texts.goneTitle : texts.noAccountTitle}
         action={
