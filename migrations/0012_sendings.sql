@@ -25,6 +25,8 @@ create table transfer.sending (
   changed_change   bigint      not null,
   -- Destroyed by its account: the row tells followers so, and keeps a retry from sending again.
   is_destroyed     boolean     not null default false,
+  -- Since when its release fails by our own fault: it is given up in time.
+  failing_since    timestamptz,
   primary key (tenant_id, account_id, id),
   unique (tenant_id, account_id, idempotency_hash),
   check (undo_status <> 'pending' or not is_destroyed),

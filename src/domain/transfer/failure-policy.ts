@@ -47,6 +47,8 @@ export type Cause =
   | 'copy-damaged'
   /** Who scheduled the message may no longer write from the account. */
   | 'sender-withdrawn'
+  /** A scheduled message that could not leave by our own fault, for as long as the queue would have tried. */
+  | 'never-released'
   | 'dropped';
 
 /** Codes of alarms for the operator, never for a doctor. */

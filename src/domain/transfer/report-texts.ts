@@ -89,6 +89,10 @@ export const explanations: Readonly<Record<Cause, Explanation>> = {
     what: "L'envoi était programmé, et la personne qui l'a demandé n'a plus le droit d'écrire depuis cette boîte aux lettres.",
     advice: "Le message est resté dans son dossier : relisez-le, puis envoyez-le vous-même s'il doit partir.",
   },
+  'never-released': {
+    what: "L'envoi était programmé, et une panne de notre côté a empêché le message de partir.",
+    advice: 'Le message est resté dans son dossier : renvoyez-le ; votre support a été alerté.',
+  },
   dropped: {
     what: "L'envoi a été arrêté par l'administrateur de votre messagerie.",
     advice: 'Demandez-lui pourquoi avant de renvoyer le message.',

@@ -1,4 +1,5 @@
 /** The body of the job `release-sending`: what was held leaves, as the world is now. */
+import { transferLimits } from '../../base/domain-limits.ts';
 import { Temporary } from '../../base/errors.ts';
 import { domainOf } from '../../formats/address/address.ts';
 import { IntegrityFault } from '../../platform/keys/keys.ts';
@@ -6,7 +7,7 @@ import type { Act } from '../audit/audit.ts';
 import { sayReply } from './acceptance.ts';
 import { deliveryTo, dispatch, type FailedRecipient, localsOf } from './dispatch.ts';
 import { enqueueMessage } from './enqueue.ts';
-import type { Cause } from './failure-policy.ts';
+import type { Alert, Cause } from './failure-policy.ts';
 import { isOurs } from './local-recipients.ts';
 import { openQueueKey } from './queued-message.ts';
 import { asQueued, sendReports } from './reports.ts';
@@ -18,7 +19,7 @@ import {
   senderEnvelope,
   writeDraft,
 } from './sending-email.ts';
-import { endPending, lockStatus, openEnvelope, readSending, type SendingRow } from './sending-rows.ts';
+import { endPending, lockStatus, noteFailing, openEnvelope, readSending, type SendingRow } from './sending-rows.ts';
 import { maySendFrom } from './sending-send.ts';
 import type { SendingEnvelope, SendingRef } from './sendings.ts';
 import type { SubmissionActor, SubmissionParts } from './submission.ts';
@@ -28,7 +29,10 @@ import { printHeader } from './trace-fields.ts';
 
 const by = { actor: { kind: 'system', task: 'release-sending' }, reason: 'scheduled-sending' } as const;
 
-/** Does nothing for what is not pending, and asks again for what is early. `Temporary` when it cannot be judged now. */
+/**
+ * Does nothing for what is not pending, and asks again for what is early. What fails
+ * here is tried again, and given up after `transferLimits.queueLifetimeMs`. `Temporary` when it cannot be judged now.
+ */
 export async function releaseSending(parts: SubmissionParts, ref: SendingRef): Promise<void> {
   const row = await readSending(parts.db, ref);
   if (row?.undoStatus !== 'pending') return;
@@ -39,11 +43,35 @@ export async function releaseSending(parts: SubmissionParts, ref: SendingRef): P
   }
   const envelope = await openSealed(parts, ref, row);
   if (envelope === undefined) {
-    await parts.audit.act({ ...by, silent: 'when-nothing-changed' }, (act) => endUntold(parts, act, ref, row));
-    parts.observer.alert('own-copy-damaged', { domain: domainOf(parts.options.administrator) });
+    await parts.audit.act({ ...by, silent: 'when-nothing-changed' }, (act) =>
+      endUntold(parts, act, ref, { row, cause: 'copy-damaged' }),
+    );
+    alarm(parts, 'own-copy-damaged');
     return;
   }
-  const leaving = await prepare(parts, ref, row, envelope);
+  const due = { ref, row, envelope };
+  try {
+    await finish(parts, due, await prepare(parts, due));
+  } catch (fault) {
+    const now = parts.clock.now();
+    const { failingSince } = row;
+    if (failingSince === null || now.getTime() - failingSince.getTime() < transferLimits.queueLifetimeMs) {
+      await noteFailing(parts.db, ref, now);
+      throw fault;
+    }
+    await giveUp(parts, due);
+  }
+}
+
+/** A pending sending at its time. */
+interface Due {
+  readonly ref: SendingRef;
+  readonly row: SendingRow;
+  readonly envelope: SendingEnvelope;
+}
+
+async function finish(parts: SubmissionParts, due: Due, leaving: Prepared): Promise<void> {
+  const { ref } = due;
   await parts.audit.act({ ...by, silent: 'when-nothing-changed' }, async (act) => {
     const locals = 'gathered' in leaving ? localsOf(leaving.gathered.destinations) : [];
     const change = await parts.mail.takeChange(
@@ -55,10 +83,31 @@ export async function releaseSending(parts: SubmissionParts, ref: SendingRef): P
     if ((await lockStatus(act.tx, ref)) !== 'pending') return;
     const messageId =
       'gathered' in leaving
-        ? await leave(parts, act, { ref, row, ...leaving })
-        : await failAll(parts, act, { ref, row, envelope, ...leaving });
+        ? await leave(parts, act, { ...due, ...leaving })
+        : await failAll(parts, act, { ...due, ...leaving });
     await endPending(act.tx, ref, { status: 'final', messageId, change });
   });
+}
+
+/** The world or a bug of ours has kept it back for too long: its author is told while that is still of use, and so is the operator. */
+async function giveUp(parts: SubmissionParts, due: Due): Promise<void> {
+  const { ref, row, envelope } = due;
+  const header = await openOrNothing(parts, ref, row.emailId).then(
+    (draft) => (draft === undefined ? '' : printHeader(draft.fields)),
+    () => '', // what fails may be this
+  );
+  try {
+    await finish(parts, due, allFailed(envelope, { cause: 'never-released', status: '5.3.0', header }));
+  } catch {
+    // Not even the report can be written, as before: the operator alone is told.
+    const act = { ...by, silent: 'when-nothing-changed' } as const;
+    await parts.audit.act(act, (held) => endUntold(parts, held, ref, { row, cause: 'never-released' }));
+  }
+  alarm(parts, 'attempts-unrecorded');
+}
+
+function alarm({ observer, options }: SubmissionParts, alert: Alert): void {
+  observer.alert(alert, { domain: domainOf(options.administrator) });
 }
 
 async function openSealed(
@@ -81,16 +130,9 @@ type Prepared =
   | { readonly failed: readonly FailedRecipient[]; readonly header: string };
 
 /** Every rule once more; what cannot leave, with its cause. */
-async function prepare(
-  parts: SubmissionParts,
-  ref: SendingRef,
-  { personId, emailId }: SendingRow,
-  envelope: SendingEnvelope,
-): Promise<Prepared> {
-  const failAs = (cause: Cause, status: string, header: string): Prepared => ({
-    failed: envelope.recipients.map((recipient) => ({ ...recipient, cause, status })),
-    header,
-  });
+async function prepare(parts: SubmissionParts, { ref, row, envelope }: Due): Promise<Prepared> {
+  const { personId, emailId } = row;
+  const failAs = (cause: Cause, status: string, header: string) => allFailed(envelope, { cause, status, header });
   const draft = await openOrNothing(parts, ref, emailId);
   if (draft === undefined) return failAs('copy-damaged', '5.3.0', '');
   const header = printHeader(draft.fields);
@@ -108,6 +150,13 @@ async function prepare(
   if (!('kind' in gathered)) return { gathered, failed };
   const isAuthor = gathered.reply.text === 'header-sender-foreign';
   return failAs(isAuthor ? 'sender-withdrawn' : 'copy-damaged', gathered.reply.enhanced, header);
+}
+
+function allFailed(
+  { recipients }: SendingEnvelope,
+  { header, ...why }: { readonly cause: Cause; readonly status: string; readonly header: string },
+): Prepared {
+  return { failed: recipients.map((recipient) => ({ ...recipient, ...why })), header };
 }
 
 /** Undefined when it is gone, or does not open. */
@@ -141,9 +190,7 @@ function failedAs({ recipient, verdict }: RefusedQueued): FailedRecipient {
   return { ...recipient, status: reply.enhanced, cause: causes[reply.text] ?? 'peer-refused' };
 }
 
-interface Leaving {
-  readonly ref: SendingRef;
-  readonly row: SendingRow;
+interface Leaving extends Due {
   readonly gathered: GatheredSubmission;
   readonly failed: readonly FailedRecipient[];
 }
@@ -164,10 +211,7 @@ async function leave(parts: SubmissionParts, act: Act, { ref, row, gathered, fai
   return dispatch(parts, act, { submission: gathered, emailId: row.emailId, outcomes, failed });
 }
 
-interface Failing {
-  readonly ref: SendingRef;
-  readonly row: SendingRow;
-  readonly envelope: SendingEnvelope;
+interface Failing extends Due {
   readonly failed: readonly FailedRecipient[];
   readonly header: string;
 }
@@ -209,13 +253,18 @@ async function failAll(parts: SubmissionParts, act: Act, { ref, row, envelope, f
   return messageId;
 }
 
-/** The envelope no longer opens: nobody can be told but the operator. */
-async function endUntold(parts: SubmissionParts, act: Act, ref: SendingRef, row: SendingRow): Promise<void> {
+/** Nobody can be told but the operator: the envelope no longer opens, or nothing can be written down. */
+async function endUntold(
+  parts: SubmissionParts,
+  act: Act,
+  ref: SendingRef,
+  { row, cause }: { readonly row: SendingRow; readonly cause: Cause },
+): Promise<void> {
   const { tenantId, accountId, id } = ref;
   const change = await parts.mail.takeChange(act, ref);
   if ((await lockStatus(act.tx, ref)) !== 'pending') return;
   await endPending(act.tx, ref, { status: 'final', change });
   const object = { kind: 'email', id: row.emailId } as const;
-  const facts = { sending: id, cause: 'copy-damaged' };
+  const facts = { sending: id, cause };
   act.record({ tenantId, accountId, kind: 'sending.failed', object, outcome: 'failed', facts });
 }

@@ -12,12 +12,15 @@ export interface SendingRow extends Omit<Sending, 'envelope'> {
   readonly keyVersion: number;
   readonly sealedEnvelope: Buffer | null;
   readonly createdAt: Date;
+  /** Of what is pending: when its release failed first. */
+  readonly failingSince: Date | null;
 }
 
 const columns = sql`
   id, email_id as "emailId", thread_id as "threadId", identity_id as "identityId", person_id as "personId",
   undo_status as "undoStatus", send_at as "sendAt", message_id as "messageId", key_version as "keyVersion",
-  sealed_envelope as "sealedEnvelope", created_at as "createdAt"`;
+  sealed_envelope as "sealedEnvelope", created_at as "createdAt",
+  failing_since as "failingSince"`;
 
 function contextOf({ tenantId, accountId, id }: SendingRef): Buffer {
   return Buffer.from(`transfer.sending.envelope/${tenantId}/${accountId}/${id}`);
@@ -39,7 +42,9 @@ export function openEnvelope(queueKey: DataKey, ref: SendingRef, sealed: Buffer)
   return { ...envelope, hold: hold.kind === 'for' ? hold : { ...hold, at: new Date(hold.text) } };
 }
 
-export interface NewSending extends Omit<SendingRow, 'keyVersion' | 'sealedEnvelope' | 'createdAt'>, AccountRef {
+export interface NewSending
+  extends Omit<SendingRow, 'keyVersion' | 'sealedEnvelope' | 'createdAt' | 'failingSince'>,
+    AccountRef {
   readonly queueKey: DataKey;
   readonly envelope: SendingEnvelope;
   readonly idempotencyHash: Buffer | null;
@@ -100,6 +105,14 @@ export async function endPending(
     update transfer.sending
        set undo_status = ${to.status}, message_id = ${to.messageId ?? null}, changed_change = ${to.change}
      where tenant_id = ${ref.tenantId} and account_id = ${ref.accountId} and id = ${ref.id}`.execute(tx);
+}
+
+/** Of what is pending; the first failure counts. */
+export async function noteFailing(db: Db, ref: SendingRef, at: Date): Promise<void> {
+  await sql`
+    update transfer.sending set failing_since = ${at}
+     where tenant_id = ${ref.tenantId} and account_id = ${ref.accountId} and id = ${ref.id}
+       and undo_status = 'pending' and failing_since is null`.execute(db);
 }
 
 /** The row stays, without envelope: it tells followers, and keeps a retry from sending again. */

@@ -13,7 +13,8 @@
  * and trust space as they are then. What is refused then is told by a report, and the others get the message.
  *
  * After a crash: the transaction is there or not. The release takes the row under its lock and finds it pending or not, so
- * that two releases send once and a cancelled one never; a lost job is found by the sweep.
+ * that two releases send once and a cancelled one never; a lost job is found by the sweep. A release that fails for as long
+ * as the queue would try is given up: a report says so, and the operator is alarmed.
  *
  * Locks are taken in one order: the accounts, then the sending.
  */
