@@ -341,6 +341,68 @@ describe('what the world has become when a held sending leaves', () => {
   });
 });
 
+// RFC 3463 §3.4
+describe('a release that fails by our own fault', () => {
+  for (const [name, broken, reports] of [
+    ['is tried for as long as the queue would, then given up and its author told', 'transfer.message', 1],
+    ['is given up without a report when not even that can be written', 'mail.email', 0],
+  ] as const) {
+    test(name, async (t) => {
+      const opened = await open(t);
+      const { cabinet, anne, marc } = opened;
+      const { ownerDb, clock } = cabinet.store;
+      const { ref, emailId } = await hold(opened, [marc.address]);
+      await sql`create function public.break() returns trigger language plpgsql as
+        $$ begin raise exception 'a bug'; end $$`.execute(ownerDb);
+      const when = reports === 1 ? sql`new.finished_at is not null and new.message_id_hash is not null` : sql`true`;
+      const on = sql.table(broken);
+      await sql`create trigger broken before insert on ${on} for each row when (${when}) execute function public.break()`.execute(
+        ownerDb,
+      );
+      // The program was away for long: that is no failure of the release.
+      clock.advance(10 * minute + 2 * transferLimits.queueLifetimeMs);
+      await assert.rejects(cabinet.transfer.releaseSending(ref));
+      clock.advance(transferLimits.queueLifetimeMs - 1);
+      await assert.rejects(cabinet.transfer.releaseSending(ref));
+      assert.deepEqual([(await statusOf(opened, ref)).undoStatus, cabinet.observed.alerts], ['pending', []]);
+      clock.advance(1);
+      await cabinet.transfer.releaseSending(ref);
+      await cabinet.transfer.releaseSending(ref);
+      assert.equal((await statusOf(opened, ref)).undoStatus, 'final');
+      assert.deepEqual(cabinet.observed.alerts, ['attempts-unrecorded']);
+      assert.deepEqual(await cabinet.inbox(marc.account), []);
+      assert.equal((await cabinet.inbox(anne.account)).length, reports);
+      const lines = await historyOf(opened, emailId);
+      assert.deepEqual(
+        lines.map(({ state, cause }) => [state, cause]),
+        reports === 1 ? [['failed', 'never-released']] : [],
+      );
+      cabinet.releases.length = 0;
+      await cabinet.transfer.sweep();
+      assert.deepEqual(cabinet.releases, []);
+    });
+  }
+
+  test('that works again leaves, and can be taken back until then', async (t) => {
+    const opened = await open(t);
+    const { cabinet, marc } = opened;
+    const { ownerDb, clock } = cabinet.store;
+    const [kept, sent] = [await hold(opened, [marc.address]), await hold(opened, [marc.address])];
+    await sql`create function public.break() returns trigger language plpgsql as
+      $$ begin raise exception 'a bug'; end $$`.execute(ownerDb);
+    await sql`create trigger broken before insert on mail.email for each row execute function public.break()`.execute(
+      ownerDb,
+    );
+    clock.advance(10 * minute);
+    for (const { ref } of [kept, sent]) await assert.rejects(cabinet.transfer.releaseSending(ref));
+    await sql`drop function public.break() cascade`.execute(ownerDb);
+    assert.equal(await cancel(opened, kept.ref), 'canceled');
+    for (const { ref } of [kept, sent]) await cabinet.transfer.releaseSending(ref);
+    assert.equal((await cabinet.inbox(marc.account)).length, 1);
+    assert.deepEqual(cabinet.observed.alerts, []);
+  });
+});
+
 // RFC 5321 §6.1: what was taken is not lost.
 describe('a process that dies', () => {
   for (const [step, on, when] of [
@@ -492,4 +554,21 @@ test('two accounts that write to each other at once do not wait for each other',
     ['final', 'final', 'final', 'final'],
   );
   assert.deepEqual([(await cabinet.inbox(anne.account)).length, (await cabinet.inbox(marc.account)).length], [2, 2]);
+});
+
+// RFC 5321 §2.4 leaves the case of local parts to their host; in the trust space it tells nobody apart.
+test('one address in two spellings gets one copy, here and elsewhere', async (t) => {
+  const { scene, cabinet, anne, marc } = await open(t);
+  const to = [paul, 'PAUL@hopital.mssante.example', marc.address, marc.address.toUpperCase()];
+  const emailId = await scene.draft(anne, { to: [{ email: paul }] });
+  const rcptTo = to.map((email) => ({ email }));
+  const { fault } = await scene.submit(anne, emailId, { envelope: { mailFrom: { email: anne.address }, rcptTo } });
+  assert.equal(fault, undefined);
+  const history = await cabinet.transfer.deliveryHistory(
+    { kind: 'system', task: 'test' },
+    anne.account,
+    asId<EmailId>(emailId),
+  );
+  assert.deepEqual(history.map(({ address }) => address.toLowerCase()).sort(), [marc.address, paul].sort());
+  assert.equal((await cabinet.inbox(marc.account)).length, 1);
 });

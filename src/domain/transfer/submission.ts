@@ -190,9 +190,9 @@ export class SubmissionTransaction implements Transaction {
   }
 }
 
-/** One copy for each account of ours, and one for each address elsewhere. */
+/** One copy for each account of ours, and one for each address elsewhere: addresses of the trust space know no case. */
 function destinationText(destination: Destination): string {
-  if (destination.kind === 'outgoing') return destination.recipient.address;
+  if (destination.kind === 'outgoing') return destination.recipient.address.toLowerCase();
   const { tenantId, accountId } = destination.local.account;
   return `${tenantId}/${accountId}`;
 }
