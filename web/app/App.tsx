@@ -11,6 +11,7 @@ import { createToasts } from '../ui/toasts.ts';
 import { LiveProvider } from './LiveProvider.tsx';
 import { createAppRouter } from './router.tsx';
 import { SessionGate } from './SessionGate.tsx';
+import { useOffice } from './session.ts';
 import { ShortcutsProvider } from './shortcuts/ShortcutsProvider.tsx';
 
 /** What the server refused will be refused again; a request without an answer is tried twice more. */
@@ -26,7 +27,6 @@ export function App({ installed }: { readonly installed: Installed }) {
       }),
     [],
   );
-  const router = useMemo(createAppRouter, []);
   const toasts = useMemo(createToasts, []);
   return (
     <I18nProvider locale="fr-FR">
@@ -37,7 +37,7 @@ export function App({ installed }: { readonly installed: Installed }) {
               <DeviceProvider>
                 <LiveProvider>
                   <ShortcutsProvider>
-                    <RouterProvider router={router} />
+                    <Screens />
                   </ShortcutsProvider>
                 </LiveProvider>
               </DeviceProvider>
@@ -48,4 +48,10 @@ export function App({ installed }: { readonly installed: Installed }) {
       </QueryClientProvider>
     </I18nProvider>
   );
+}
+
+function Screens() {
+  const { personId } = useOffice().session.person;
+  const router = useMemo(() => createAppRouter(personId), [personId]);
+  return <RouterProvider router={router} />;
 }

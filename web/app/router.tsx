@@ -1,5 +1,6 @@
 /**
  * The addresses of the application. What a screen shows is in its address: a link, a reload and the back button find it again.
+ * What may name a patient (`q`, `de`, `a`) is kept beside it, in the tab alone: see private-history.ts.
  *
  *   /messages/$view                          a list: see mail/views.ts for the names
  *   /messages/$view/$accountId/$emailId      the list and what is read
@@ -14,6 +15,7 @@ import { readDirectorySearch } from '../directory/directory-search.ts';
 import { readComposeSearch } from '../mail/compose/compose-search.ts';
 import { readListSearch } from '../mail/list-search.ts';
 import { NotFound } from './NotFound.tsx';
+import { createPrivateHistory } from './private-history.ts';
 import { Shell } from './shell/Shell.tsx';
 
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
@@ -98,8 +100,9 @@ const tree = root.addChildren([
   emergency,
 ]);
 
-export function createAppRouter() {
-  return createRouter({ routeTree: tree, defaultPreload: false, scrollRestoration: false });
+export function createAppRouter(personId: string) {
+  const history = createPrivateHistory(window, personId);
+  return createRouter({ routeTree: tree, history, defaultPreload: false, scrollRestoration: false });
 }
 
 declare module '@tanstack/react-router' {

@@ -1,6 +1,6 @@
 /**
- * What of the directory its address says. The words of the national directory stand in it, for they name professionals; those
- * of the address book never do, for they may name a patient.
+ * What is asked of the directory. The words of the national directory (`q`) are kept beside the address, which never shows
+ * them (app/private-history.ts); those of the address book, which may name a patient, not at all.
  */
 export interface DirectorySearch {
   readonly onglet?: 'favoris' | 'carnet';

@@ -1,4 +1,7 @@
-/** What of a list its address says: which account, which words, which facets. Anything else in it is dropped. */
+/**
+ * What is asked of a list: which account, which words, which facets. Anything else is dropped. `q`, `de` and `a` may name a
+ * patient: the address bar never shows them (app/private-history.ts).
+ */
 export interface ListSearch {
   /** One account alone; left out: all of them. */
   readonly compte?: string;

@@ -8,14 +8,19 @@ import { Rail } from './Rail.tsx';
 import styles from './Shell.module.css';
 import { Tabs } from './Tabs.tsx';
 
+/** Without an entry in the history: it would be one that knows nothing of what was searched. */
+function skip(): void {
+  document.getElementById('contenu')?.focus();
+}
+
 export function Shell() {
   useAppearance();
   useNotices();
   return (
     <div className={styles.shell}>
-      <a className={styles.skip} href="#contenu">
+      <button type="button" className={styles.skip} onClick={skip}>
         {texts.skip}
-      </a>
+      </button>
       <Rail />
       <main id="contenu" className={styles.content} tabIndex={-1}>
         <Outlet />
