@@ -194,7 +194,7 @@ export const mailLimits = {
   /** Emails with a label of the account's own that a search by keyword opens the labels of: some 0.2 s. */
   labelledEmails: 10_000,
   /** Emails whose summaries one query opens to sort them by a header field: see `docs/decisions/0028-lists.md` for what it costs. */
-  sortedByHeader: 5_000,
+  sortedByHeader: 10_000,
   /** Characters of a field that decide such an order: a subject of three lines. */
   sortKeyCharacters: 256,
   /** Emails of one list that is made whole, in 16 octets each: an account of fifty years. */

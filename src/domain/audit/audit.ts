@@ -7,6 +7,7 @@
  * An act that ends without an event is a bug. Fails as its body fails; nothing is kept then.
  */
 
+import { sql } from 'kysely';
 import { assert } from '../../base/assert.ts';
 import type { Clock } from '../../base/clock.ts';
 import { type AccountId, newId, type PersonId, type TenantId, type Uuid } from '../../base/ids.ts';
@@ -60,6 +61,21 @@ export class Act {
   /** Adds an event that commits with the act. */
   record(event: AuditEvent): void {
     this.#events.push(event);
+  }
+
+  /** Runs `body` so that what it wrote and recorded is undone when it throws, and the act goes on without it. */
+  async attempt<T>(body: () => Promise<T>): Promise<T> {
+    const recorded = this.#events.length;
+    await sql`savepoint attempt`.execute(this.tx);
+    try {
+      const result = await body();
+      await sql`release savepoint attempt`.execute(this.tx);
+      return result;
+    } catch (fault) {
+      await sql`rollback to savepoint attempt`.execute(this.tx);
+      this.#events.length = recorded;
+      throw fault;
+    }
   }
 
   /** The events recorded so far. */

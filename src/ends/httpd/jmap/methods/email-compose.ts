@@ -12,7 +12,7 @@ import type { OpenedBlob } from '../blobs.ts';
 import type { Json, JsonObject } from '../method.ts';
 import { isJsonObject } from '../request.ts';
 import { printHeaders } from './header-print.ts';
-import { type MailCall, openNamed } from './mail-call.ts';
+import { dbOf, type MailCall, openNamed } from './mail-call.ts';
 import { badProperties, SetFault } from './set-call.ts';
 
 const bodyNames = ['bodyStructure', 'textBody', 'htmlBody', 'attachments', 'bodyValues'] as const;
@@ -44,8 +44,8 @@ async function* bytesOf(fields: string, root: ComposedPart): AsyncGenerator<Uint
   yield* root.body();
 }
 
-async function newMessageId({ parts, account }: MailCall): Promise<string> {
-  const owner = await parts.mail.getAccount(parts.db, account);
+async function newMessageId(call: MailCall): Promise<string> {
+  const owner = await call.parts.mail.getAccount(dbOf(call), call.account);
   return `${newId()}@${owner === undefined ? 'invalid' : domainOf(owner.address)}`;
 }
 

@@ -60,9 +60,9 @@ function showCard(view: EmailView, card: EmailCard): JsonObject {
 }
 
 /** What stands inside the emails, opened in one act: each leaves its event. A few are held at a time, what is shown of all. */
-function openAndShow(call: MailCall, view: EmailView, ids: readonly EmailId[]): Promise<readonly JsonObject[]> {
+export function openAndShow(call: MailCall, view: EmailView, ids: readonly EmailId[]): Promise<readonly JsonObject[]> {
   const textBytes = view.maxBytes === 0 ? mailLimits.bodyTextBytes : view.maxBytes;
-  return actFor(call, async (act) => {
+  const openAll = async (act: Act): Promise<readonly JsonObject[]> => {
     const bounds = { textBytes, leftBytes: mailLimits.openedTextBytes };
     const shown: JsonObject[] = [];
     for (let start = 0; start < ids.length; start += jmapLimits.emailsOpened) {
@@ -70,7 +70,8 @@ function openAndShow(call: MailCall, view: EmailView, ids: readonly EmailId[]): 
       shown.push(...(await openSome({ call, view, act, bounds }, some)));
     }
     return shown;
-  });
+  };
+  return call.act === undefined ? actFor(call, openAll) : openAll(call.act);
 }
 
 interface Opening {

@@ -3,6 +3,7 @@
 import { assert } from '../../../../base/assert.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import { asId, type EmailId, isUuid } from '../../../../base/ids.ts';
+import type { Act } from '../../../../domain/audit/audit.ts';
 import { accountFor, type HeldAccount } from '../accounts.ts';
 import { invalid } from '../arguments.ts';
 import { type Json, type JsonObject, type Method, type MethodAnswer, MethodError } from '../method.ts';
@@ -10,7 +11,9 @@ import { isId, isJsonObject } from '../request.ts';
 import { emailSet, readPlace } from './email-set.ts';
 import {
   actFor,
+  dbOf,
   expectState,
+  holdState,
   type MailCall,
   type MailMethodParts,
   mailMethod,
@@ -44,23 +47,25 @@ async function createEach(
   const wanted = call.args.optionalObject(argument);
   if (wanted === undefined) throw invalid([argument]);
   if (Object.keys(wanted).length > jmapLimits.objectsInSet) throw new MethodError('requestTooLarge');
-  const oldState = await stateOf(call);
-  expectState(call, oldState);
-  const created = new Map<string, Json>();
-  const notCreated = new Map<string, Json>();
-  for (const [creationId, properties] of Object.entries(wanted)) {
-    try {
-      if (!isId(creationId)) throw badProperties('id');
-      if (!isJsonObject(properties)) throw badProperties();
-      const told = await deed(properties);
-      call.context.createdIds.set(creationId, told.id);
-      created.set(creationId, told);
-    } catch (fault) {
-      notCreated.set(creationId, setErrorOf(fault));
+  return holdState(call, async () => {
+    const oldState = await stateOf(call);
+    expectState(call, oldState);
+    const created = new Map<string, Json>();
+    const notCreated = new Map<string, Json>();
+    for (const [creationId, properties] of Object.entries(wanted)) {
+      try {
+        if (!isId(creationId)) throw badProperties('id');
+        if (!isJsonObject(properties)) throw badProperties();
+        const told = await deed(properties);
+        call.context.createdIds.set(creationId, told.id);
+        created.set(creationId, told);
+      } catch (fault) {
+        notCreated.set(creationId, setErrorOf(fault));
+      }
     }
-  }
-  const orNull = (map: ReadonlyMap<string, Json>) => (map.size === 0 ? null : Object.fromEntries(map));
-  return { oldState, newState: await stateOf(call), created: orNull(created), notCreated: orNull(notCreated) };
+    const orNull = (map: ReadonlyMap<string, Json>) => (map.size === 0 ? null : Object.fromEntries(map));
+    return { oldState, newState: await stateOf(call), created: orNull(created), notCreated: orNull(notCreated) };
+  });
 }
 
 function importEmails(call: MailCall): Promise<JsonObject> {
@@ -86,18 +91,22 @@ async function copyEmails(call: MailCall): Promise<MethodAnswer> {
   const ifFromInState = args.optionalString('ifFromInState');
   const fromState = String(await parts.mail.currentChange(parts.db, from));
   if (ifFromInState !== undefined && ifFromInState !== fromState) throw new MethodError('stateMismatch');
-  const copied: string[] = [];
-  const answer = await createEach(call, 'create', async (properties) => {
-    const made = await copyOne(call, from, properties);
-    copied.push(String(properties['id']));
-    return made;
-  });
+  const answer = await createEach(call, 'create', (properties) => copyOne(call, from, properties));
+  const copied = originalsOf(args.optionalObject('create') ?? {}, answer['created'] ?? null);
   const own = { name: 'Email/copy', args: { accountId: account.accountId, fromAccountId, ...answer } };
   if (!destroys || copied.length === 0) return { kind: 'several', responses: [own] };
   // RFC 8620 §5.4: an implied `Email/set` of the account copied from, which answers beside.
   const ifInState = args.optionalString('destroyFromIfInState');
   const set = { accountId: fromAccountId, destroy: copied, ...(ifInState === undefined ? {} : { ifInState }) };
   return { kind: 'several', responses: [own, await destroyOriginals(call, set)] };
+}
+
+/** The ids of what was copied. */
+function originalsOf(wanted: JsonObject, created: Json): readonly string[] {
+  if (!isJsonObject(created)) return [];
+  return Object.entries(wanted).flatMap(([creationId, properties]) =>
+    Object.hasOwn(created, creationId) && isJsonObject(properties) ? [String(properties['id'])] : [],
+  );
 }
 
 /** What is copied stays, whatever becomes of its original. */
@@ -125,13 +134,14 @@ async function copyOne(call: MailCall, from: HeldAccount, properties: JsonObject
   const { id, mailboxIds, keywords, receivedAt, ...more } = properties;
   if (Object.keys(more).length > 0) throw badProperties(...Object.keys(more));
   if (typeof id !== 'string' || !isUuid(id)) throw new SetFault('notFound');
-  const { mail, db } = call.parts;
-  const [card] = await mail.listCards(db, from, [asId<EmailId>(id)]);
+  const { mail } = call.parts;
+  const [card] = await mail.listCards(dbOf(call), from, [asId<EmailId>(id)]);
   if (card === undefined) throw new SetFault('notFound');
   const place = readPlace(call, {
     mailboxIds,
     keywords: keywords ?? Object.fromEntries(card.keywords.map((keyword) => [keyword, true])),
     receivedAt: receivedAt ?? card.receivedAt.toISOString(),
   });
-  return storeMessage(call, place, await actFor(call, (act) => mail.openContent(act, from, card.id)));
+  const open = (act: Act) => mail.openContent(act, from, card.id);
+  return storeMessage(call, place, await (call.act === undefined ? actFor(call, open) : open(call.act)));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { JmapCaller } from '../../../../../testkit/jmap-caller.ts';
+import { type Answer, JmapCaller } from '../../../../../testkit/jmap-caller.ts';
 import { rawMessage } from '../../../../../testkit/mail-store.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import { newId } from '../../../../base/ids.ts';
@@ -14,6 +14,52 @@ async function openWithEmail(t: Parameters<typeof JmapCaller.open>[0]) {
   return { jmap, emailId, inbox, drafts };
 }
 
+describe('ifInState (RFC 8620 §5.3)', () => {
+  test('holds for the whole of a call: nobody changes anything between its deeds', async (t) => {
+    const { jmap, drafts } = await openWithEmail(t);
+    const names = Array.from({ length: 8 }, (_, index) => `k${index}`);
+    const create = Object.fromEntries(names.map((name) => [name, { mailboxIds: { [drafts]: true }, subject: name }]));
+    let isOver = false;
+    const others = (async () => {
+      while (!isOver) await jmap.store.store(jmap.account, rawMessage());
+    })();
+    let [name, answer]: [string, Answer] = ['', undefined];
+    let state = '';
+    // Others come between the look at the state and the call, sooner or later not.
+    while (name !== 'Email/set') {
+      ({ state } = await jmap.call('Email/get', { ids: [] }));
+      [[name, answer]] = (await jmap.run([['Email/set', { ifInState: state, create }]])) as [[string, Answer]];
+      if (name === 'error') assert.equal(answer.type, 'stateMismatch');
+    }
+    isOver = true;
+    await others;
+    const ids = Object.values(answer.created).map((one) => (one as { id: string }).id);
+    const changes = await jmap.call('Email/changes', { sinceState: state, maxChanges: ids.length });
+    assert.deepEqual([...changes.created].sort(), ids.sort());
+  });
+
+  test('undoes what fails alone, its trace with it', async (t) => {
+    const { jmap, emailId, drafts } = await openWithEmail(t);
+    const { state } = await jmap.call('Email/get', { ids: [] });
+    const full = await jmap.store.act((act) => jmap.store.mail.setQuota(act, jmap.account, 2_000));
+    assert.equal(full, undefined);
+    const create = {
+      fits: { mailboxIds: { [drafts]: true }, subject: 'court' },
+      large: { mailboxIds: { [drafts]: true }, subject: 'x'.repeat(3_000) },
+    };
+    const update = { [emailId]: { 'keywords/$seen': true } };
+    const { newState } = await jmap.call('Email/set', { create: {}, update: {} });
+    assert.equal(await jmap.error('Email/set', { ifInState: `${state}0`, create }), 'stateMismatch');
+    const answer = await jmap.call('Email/set', { ifInState: newState, create, update });
+    assert.deepEqual([Object.keys(answer.created), answer.notCreated.large.type], [['fits'], 'overQuota']);
+    assert.deepEqual(answer.updated, { [emailId]: null });
+    const { db, audit } = jmap.store;
+    const events = await audit.list(db, { tenantId: jmap.tenantId, accountId: jmap.account.accountId, limit: 50 });
+    const imported = events.filter(({ kind, outcome }) => kind === 'email.imported' && outcome === 'done');
+    assert.equal(imported.length, 1);
+  });
+});
+
 describe('Email/set update (RFC 8621 §4.6)', () => {
   test('changes keywords and mailboxes, whole or by patch', async (t) => {
     const { jmap, emailId, inbox, drafts } = await openWithEmail(t);
@@ -22,7 +68,7 @@ describe('Email/set update (RFC 8621 §4.6)', () => {
       const { list } = await jmap.call('Email/get', { ids: [emailId], properties });
       return [Object.keys(list[0].keywords).sort(), Object.keys(list[0].mailboxIds).sort()];
     };
-    const set = async (patch: Record<string, null | boolean | Record<string, boolean>>) => {
+    const set = async (patch: JsonObject) => {
       const answer = await jmap.call('Email/set', { update: { [emailId]: patch } });
       return answer.notUpdated === null ? 'updated' : answer.notUpdated[emailId].type;
     };
@@ -41,6 +87,8 @@ describe('Email/set update (RFC 8621 §4.6)', () => {
       [{ keywords: { $seen: true }, 'keywords/$draft': true }, 'invalidPatch'],
       [{ 'keywords/a/b': true }, 'invalidProperties'],
       [{ subject: true }, 'invalidProperties'],
+      [{ subject: 'Compte rendu', colour: true }, 'invalidProperties'],
+      [{ threadId: newId() }, 'invalidProperties'],
       [
         { keywords: Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`k${index}`, true])) },
         'tooManyKeywords',
@@ -48,6 +96,10 @@ describe('Email/set update (RFC 8621 §4.6)', () => {
     ];
     for (const [patch, type] of refused) assert.equal(await set(patch), type, JSON.stringify(patch));
     assert.deepEqual(await show(), [['$flagged'], [inbox]]);
+    // RFC 8620 §5.3: the whole object may come back, with what changes in it.
+    const { list } = await jmap.call('Email/get', { ids: [emailId] });
+    assert.equal(await set({ ...list[0], keywords: { $seen: true } }), 'updated');
+    assert.deepEqual(await show(), [['$seen'], [inbox]]);
   });
 
   test('tells of each email, and of none when the state is another (RFC 8620 §5.3)', async (t) => {

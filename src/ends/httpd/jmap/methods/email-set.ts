@@ -1,12 +1,15 @@
 /** `Email/set` (RFC 8621 §4.6): new messages, keywords and mailboxes, deletion. */
+import { isDeepStrictEqual } from 'node:util';
 import { asId, type EmailId, isUuid, type MailboxId } from '../../../../base/ids.ts';
 import type { EditOutcome, EmailEdit, SetEdit } from '../../../../domain/mail/mail.ts';
+import { Arguments } from '../arguments.ts';
 import type { Json, JsonObject, Method } from '../method.ts';
 import { isJsonObject } from '../request.ts';
 import { jmapSendingTexts } from '../texts.ts';
 import { composeEmail } from './email-compose.ts';
-import { emailIdsAmong } from './email-get.ts';
+import { emailIdsAmong, openAndShow } from './email-get.ts';
 import { readInstant } from './email-query.ts';
+import { isEmailProperty, readView } from './email-view.ts';
 import { changeFor, type MailCall, type MailMethodParts, mailMethod } from './mail-call.ts';
 import {
   answerSet,
@@ -22,6 +25,7 @@ import { type NewPlace, storeMessage } from './store-message.ts';
 export function emailSet(parts: MailMethodParts): Method {
   return mailMethod(parts, { name: 'Email/set', takes: setArguments, needs: 'write' }, (call) =>
     answerSet(call, {
+      holdsState: true,
       create: (properties) => createEmail(call, properties),
       update: (changes) => updateEmails(call, changes),
       destroy: (ids) => destroyEmails(call, ids),
@@ -69,13 +73,13 @@ async function updateEmails(call: MailCall, changes: readonly SetChange[]): Prom
   const { parts, account } = call;
   const results = new Map<string, JsonObject | null | SetFault>();
   const edits: EmailEdit[] = [];
-  for (const change of changes) {
+  for (const { id, patch } of changes) {
     try {
-      if (!isUuid(change.id)) throw new SetFault('notFound');
-      edits.push(readEdit(call, asId<EmailId>(change.id), change.patch));
+      if (!isUuid(id)) throw new SetFault('notFound');
+      edits.push(readEdit(call, asId<EmailId>(id), await withoutSame(call, asId<EmailId>(id), patch)));
     } catch (fault) {
       if (!(fault instanceof SetFault)) throw fault;
-      results.set(change.id, fault);
+      results.set(id, fault);
     }
   }
   if (edits.length === 0) return results;
@@ -115,6 +119,27 @@ function readEdit(call: MailCall, id: EmailId, patch: JsonObject): EmailEdit {
     ...(keywords === undefined ? {} : { keywords }),
     ...(mailboxes === undefined ? {} : { mailboxes: mapEdit(mailboxes, (each) => readMailboxId(call, each)) }),
   };
+}
+
+/** RFC 8620 §5.3: a client may give back what it was shown; only another value is a mistake. */
+async function withoutSame(call: MailCall, id: EmailId, patch: JsonObject): Promise<JsonObject> {
+  const [settable, shown] = [new Map<string, Json>(), new Map<string, Json>()];
+  for (const [path, value] of Object.entries(patch)) {
+    (/^(?:keywords|mailboxIds)(?:\/|$)/.test(path) ? settable : shown).set(path, value);
+  }
+  if (shown.size === 0) return patch;
+  const current = await showEmailAs(call, id, [...shown.keys()]);
+  const bad = [...shown].filter(([name, value]) => !isDeepStrictEqual(value, current?.[name])).map(([name]) => name);
+  if (current !== undefined && bad.length > 0) throw badProperties(...bad);
+  return Object.fromEntries(settable);
+}
+
+/** The email in these properties; undefined when there is none, and none of what no email has. */
+async function showEmailAs(call: MailCall, id: EmailId, names: readonly string[]): Promise<JsonObject | undefined> {
+  const properties = names.filter(isEmailProperty);
+  const view = readView(new Arguments({ properties: [...properties, 'id'] }, ['properties']));
+  const [shown] = await openAndShow(call, view, [id]);
+  return shown;
 }
 
 function mapEdit<Item>(edit: SetEdit<string>, read: (text: string) => Item): SetEdit<Item> {

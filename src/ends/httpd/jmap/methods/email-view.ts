@@ -43,12 +43,15 @@ export interface EmailView {
   readonly room: AnswerRoom;
 }
 
+export function isEmailProperty(name: string): boolean {
+  return otherProperties.has(name) || readHeaderProperty(name) !== undefined;
+}
+
 export function readView(args: Arguments, unlessGiven: readonly string[] = defaultProperties): EmailView {
-  const isProperty = (name: string): boolean => otherProperties.has(name) || readHeaderProperty(name) !== undefined;
   const isBodyProperty = (name: string): boolean => bodyProperties.has(name) || readHeaderProperty(name) !== undefined;
   const maxBytes = args.optionalUnsigned('maxBodyValueBytes') ?? 0;
   const view = {
-    properties: askedProperties(args, 'properties', isProperty, unlessGiven),
+    properties: askedProperties(args, 'properties', isEmailProperty, unlessGiven),
     bodyProperties: askedProperties(args, 'bodyProperties', isBodyProperty, defaultBodyProperties),
     fetchText: args.flag('fetchTextBodyValues', false),
     fetchHtml: args.flag('fetchHTMLBodyValues', false),

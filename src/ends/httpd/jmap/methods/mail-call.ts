@@ -4,6 +4,7 @@ import { mailLimits } from '../../../../base/domain-limits.ts';
 import { jmapLimits } from '../../../../base/end-limits.ts';
 import type { Act, Actor, Audit } from '../../../../domain/audit/audit.ts';
 import type { AccountRef, Changes, Mail } from '../../../../domain/mail/mail.ts';
+import type { Db } from '../../../../platform/db/db.ts';
 import { type AccountsParts, accountFor, type HeldAccount } from '../accounts.ts';
 import { Arguments, invalid } from '../arguments.ts';
 import type { OpenBlob, OpenedBlob } from '../blobs.ts';
@@ -23,6 +24,8 @@ export interface MailCall {
   readonly account: HeldAccount;
   /** `ifInState`, until the first change of the call has compared it. */
   expectedState?: string | undefined;
+  /** The one act of a call that holds its state, while it does. */
+  act?: Act | undefined;
 }
 
 export interface MailMethodSpec {
@@ -67,14 +70,42 @@ export function actorOf({ person }: CallContext): Extract<Actor, { kind: 'person
   return { kind: 'person', personId, ...(sessionId === undefined ? {} : { sessionId }) };
 }
 
-/** An act that changes the account. The first one of a call compares `ifInState` under the account's lock (RFC 8620 §5.3). */
+/**
+ * An act that changes the account. The first one of a call compares `ifInState` under the account's lock (RFC 8620 §5.3). In a
+ * call that holds its state it is a part of the one act, undone alone when it fails.
+ */
 export async function changeFor<T>(call: MailCall, body: (act: Act) => Promise<T>): Promise<T> {
+  const { act: held } = call;
+  if (held !== undefined) return held.attempt(() => body(held));
   const result = await actFor(call, async (act) => {
     await compareState(call, act);
     return body(act);
   });
   call.expectedState = undefined;
   return result;
+}
+
+/**
+ * Runs `body` with the account locked from the comparison of `ifInState` on, when it is given: all that the call does is one
+ * act, and nobody else changes anything in between.
+ */
+export async function holdState<T>(call: MailCall, body: () => Promise<T>): Promise<T> {
+  if (call.args.optionalString('ifInState') === undefined) return body();
+  return actFor(call, async (act) => {
+    call.expectedState = call.args.optionalString('ifInState');
+    await compareState(call, act);
+    call.act = act;
+    try {
+      return await body();
+    } finally {
+      call.act = undefined;
+    }
+  });
+}
+
+/** What the call reads from: what it changed itself is there. */
+export function dbOf({ act, parts }: MailCall): Db {
+  return act?.tx ?? parts.db;
 }
 
 /** Compares `ifInState`, until the first change of the call has done so, under the account's lock. */
@@ -94,12 +125,13 @@ export function expectState(call: MailCall, state: string): void {
 
 /** The blob that a call names; undefined when the account has none of that id. */
 export function openNamed(call: MailCall, blobId: string): Promise<OpenedBlob | undefined> {
-  return actFor(call, (act) => call.parts.openBlob(act, call.account, blobId));
+  const open = (act: Act) => call.parts.openBlob(act, call.account, blobId);
+  return call.act === undefined ? actFor(call, open) : open(call.act);
 }
 
 /** States are the account's counter: what changed has a higher one. */
-export async function stateOf({ parts, account }: MailCall): Promise<string> {
-  return String(await parts.mail.currentChange(parts.db, account));
+export async function stateOf(call: MailCall): Promise<string> {
+  return String(await call.parts.mail.currentChange(dbOf(call), call.account));
 }
 
 function readState(text: string): number {

@@ -5,7 +5,7 @@ import { Refusal } from '../../../../base/errors.ts';
 import { asId, isUuid, type MailboxId } from '../../../../base/ids.ts';
 import type { Mailbox } from '../../../../domain/mail/mail.ts';
 import type { Json, JsonObject, Method } from '../method.ts';
-import { changeFor, type MailCall, type MailMethodParts, mailMethod, pick } from './mail-call.ts';
+import { changeFor, dbOf, type MailCall, type MailMethodParts, mailMethod, pick } from './mail-call.ts';
 import { mailboxProperties, showMailbox } from './mailbox.ts';
 import {
   answerSet,
@@ -26,17 +26,29 @@ export function mailboxSetting(parts: MailMethodParts): readonly Method[] {
 function setMailboxes(call: MailCall): Promise<JsonObject> {
   const removesEmails = call.args.flag('onDestroyRemoveEmails', false);
   return answerSet(call, {
+    holdsState: true,
     dependsOn({ parentId }) {
       return typeof parentId === 'string' && parentId.startsWith('#') ? parentId.slice(1) : undefined;
     },
     create: (properties) => createMailbox(call, properties),
     update: (changes) => eachAlone(changes, (change) => updateMailbox(call, change)),
-    destroy: (ids) =>
+    destroy: async (ids) =>
       eachAlone(
-        ids.map((id) => ({ id })),
+        (await innermostFirst(call, ids)).map((id) => ({ id })),
         ({ id }) => destroyMailbox(call, id, removesEmails),
       ),
   });
+}
+
+/** Whatever order they are named in, what is inside goes before what holds it. */
+async function innermostFirst(call: MailCall, ids: readonly string[]): Promise<readonly string[]> {
+  const all = await call.parts.mail.listMailboxes(dbOf(call), call.account);
+  const parents = new Map<string, string | null>(all.map(({ id, parentId }) => [id, parentId]));
+  const depthOf = (id: string): number => {
+    const parent = parents.get(id) ?? null;
+    return parent === null ? 0 : 1 + depthOf(parent);
+  };
+  return [...ids].sort((one, other) => depthOf(other) - depthOf(one));
 }
 
 async function eachAlone<Item extends { readonly id: string }>(
@@ -110,7 +122,7 @@ async function tellExisting<T>(
     if (fault.code === 'mailbox-unknown') throw badProperties('parentId');
     if (fault.code !== 'mailbox-exists') throw fault;
     const name = wanted.name.normalize('NFC');
-    const all = await call.parts.mail.listMailboxes(call.parts.db, call.account);
+    const all = await call.parts.mail.listMailboxes(dbOf(call), call.account);
     const existing = all.find((each) => each.parentId === wanted.parentId && each.name === name);
     throw new SetFault('alreadyExists', {
       ...(existing === undefined ? {} : { existingId: existing.id }),
@@ -136,8 +148,9 @@ async function createMailbox(call: MailCall, properties: JsonObject): Promise<Js
   return { ...pick(shown, told), id };
 }
 
-async function findMailbox({ parts, account }: MailCall, id: string): Promise<Mailbox> {
-  const all = await parts.mail.listMailboxes(parts.db, account);
+async function findMailbox(call: MailCall, id: string): Promise<Mailbox> {
+  const { parts, account } = call;
+  const all = await parts.mail.listMailboxes(dbOf(call), account);
   const mailbox = all.find((each) => each.id === id);
   if (mailbox === undefined) throw new SetFault('notFound');
   return mailbox;
@@ -147,7 +160,7 @@ async function updateMailbox(call: MailCall, { id, patch }: SetChange): Promise<
   const { parts, account } = call;
   const mailbox = await findMailbox(call, id);
   const namesThreads = Object.hasOwn(patch, 'totalThreads') || Object.hasOwn(patch, 'unreadThreads');
-  const threads = namesThreads ? (await parts.mail.countThreads(parts.db, account)).get(mailbox.id) : undefined;
+  const threads = namesThreads ? (await parts.mail.countThreads(dbOf(call), account)).get(mailbox.id) : undefined;
   const wanted = readWanted(call, patch, showMailbox(mailbox, threads, account));
   const { name = mailbox.name, parentId = mailbox.parentId } = wanted;
   await tellExisting(call, { name, parentId }, () =>
@@ -161,7 +174,7 @@ async function destroyMailbox(call: MailCall, id: string, removesEmails: boolean
   const mailbox = await findMailbox(call, id);
   if (removesEmails && mailbox.totalEmails > 0) {
     // Nothing is taken out of a mailbox that will not go: RFC 8621 §2.5 keeps `mailboxHasChild` whatever is asked.
-    const all = await parts.mail.listMailboxes(parts.db, account);
+    const all = await parts.mail.listMailboxes(dbOf(call), account);
     if (all.some((each) => each.parentId === mailbox.id)) throw new SetFault('mailboxHasChild');
     if (mailbox.role !== null) throw new SetFault('forbidden');
     const limit = mailLimits.emailsPerCall;

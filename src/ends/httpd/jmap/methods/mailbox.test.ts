@@ -165,6 +165,22 @@ describe('Mailbox/set (RFC 8621 §2.5)', () => {
     );
   });
 
+  test('destroys a tree in one call, whatever order its mailboxes are named in (RFC 8621 §2.5)', async (t) => {
+    const jmap = await JmapCaller.open(t);
+    const [a, b, c] = [await make(jmap, 'A'), await make(jmap, 'B'), await make(jmap, 'C')];
+    const [inA, inB] = [await make(jmap, 'Dans A', a), await make(jmap, 'Dans B', b)];
+    const deepest = await make(jmap, 'Au fond', inA);
+    await make(jmap, 'Reste', c);
+    const { state: ifInState } = await jmap.call('Mailbox/get', { ids: [] });
+    const destroy = [a, inB, inA, b, deepest, c, 'nobody'];
+    const answer = await jmap.call('Mailbox/set', { ifInState, destroy });
+    assert.deepEqual([...answer.destroyed].sort(), [a, b, inA, inB, deepest].sort());
+    assert.deepEqual(
+      [answer.notDestroyed[c].type, answer.notDestroyed['nobody'].type],
+      ['mailboxHasChild', 'notFound'],
+    );
+  });
+
   test('destroys a mailbox with its emails only when asked, and never one that has children', async (t) => {
     const jmap = await JmapCaller.open(t);
     const inbox = await jmap.store.mailboxOf(jmap.account, 'inbox');

@@ -5,7 +5,7 @@ import { Refusal } from '../../../../base/errors.ts';
 import { invalid } from '../arguments.ts';
 import { type CallContext, type Json, type JsonObject, MethodError } from '../method.ts';
 import { isId, isJsonObject } from '../request.ts';
-import { expectState, type MailCall, stateOf } from './mail-call.ts';
+import { expectState, holdState, type MailCall, stateOf } from './mail-call.ts';
 
 export const setArguments = ['ifInState', 'create', 'update', 'destroy'] as const;
 
@@ -62,6 +62,8 @@ export interface SetChange {
 export type SetResults = ReadonlyMap<string, JsonObject | null | SetFault>;
 
 export interface SetDeeds {
+  /** All deeds of a call with `ifInState` are one act: each changes the account by {@link changeFor}, and reads by `dbOf`. */
+  readonly holdsState?: true;
   /** The creation id of the same call that must come first, if any. */
   dependsOn?(properties: JsonObject): string | undefined;
   /** What is told of the new object, its `id` among it. */
@@ -77,12 +79,15 @@ export async function answerSet(call: MailCall, deeds: SetDeeds): Promise<JsonOb
   const destroy = args.optionalStrings('destroy') ?? [];
   // RFC 8620 §5.3: more than `maxObjectsInSet` in all are too many.
   if (create.size + update.size + destroy.length > jmapLimits.objectsInSet) throw new MethodError('requestTooLarge');
-  const oldState = await stateOf(call);
-  expectState(call, oldState);
-  const created = await createAll(context, create, deeds);
-  const updated = await updateAll(context, { update, destroy }, deeds);
-  const destroyed = await destroyAll(context, destroy, deeds);
-  return { oldState, newState: await stateOf(call), ...created, ...updated, ...destroyed };
+  const run = async (): Promise<JsonObject> => {
+    const oldState = await stateOf(call);
+    expectState(call, oldState);
+    const created = await createAll(context, create, deeds);
+    const updated = await updateAll(context, { update, destroy }, deeds);
+    const destroyed = await destroyAll(context, destroy, deeds);
+    return { oldState, newState: await stateOf(call), ...created, ...updated, ...destroyed };
+  };
+  return deeds.holdsState === true ? holdState(call, run) : run();
 }
 
 function objects(given: JsonObject | undefined, name: string): ReadonlyMap<string, JsonObject> {

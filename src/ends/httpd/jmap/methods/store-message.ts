@@ -5,7 +5,7 @@ import type { MailboxId } from '../../../../base/ids.ts';
 import type { GatheredMessage } from '../../../../domain/mail/mail.ts';
 import type { JsonObject } from '../method.ts';
 import { emailBlobId } from './blob-id.ts';
-import { changeFor, type MailCall } from './mail-call.ts';
+import { changeFor, dbOf, type MailCall } from './mail-call.ts';
 import { badProperties, SetFault } from './set-call.ts';
 
 export interface NewPlace {
@@ -24,7 +24,7 @@ export async function storeMessage(
   const mailboxIds = [...new Set(place.mailboxIds)];
   if (mailboxIds.length > mailLimits.mailboxesPerEmail) throw new SetFault('tooManyMailboxes');
   // Before bytes are taken: most mistakes end here.
-  const known = new Set((await parts.mail.listMailboxes(parts.db, account)).map((mailbox) => mailbox.id));
+  const known = new Set((await parts.mail.listMailboxes(dbOf(call), account)).map((mailbox) => mailbox.id));
   if (!mailboxIds.every((id) => known.has(id))) throw badProperties('mailboxIds');
   const message = await gather(call, bytes);
   // RFC 8621 §4.8: bytes without any header field are no message.
