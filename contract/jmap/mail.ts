@@ -41,7 +41,7 @@ export interface Mailbox {
   readonly isSubscribed: boolean;
 }
 
-/** RFC 8621 §4.1.2.3. */
+/** One address of a header field. */
 export interface EmailAddress {
   readonly name: string | null;
   readonly email: string;
@@ -83,7 +83,7 @@ export interface EmailRow {
   readonly preview: string;
 }
 
-/** RFC 8621 §4, opened. */
+/** An email, opened. */
 export interface Email extends EmailRow {
   readonly messageId: readonly string[] | null;
   readonly inReplyTo: readonly string[] | null;

@@ -61,7 +61,7 @@ export function saveVacation(jmap: JmapClient, accountId: string, change: Vacati
   return update(jmap, 'VacationResponse/set', accountId, change);
 }
 
-/** RFC 9425 §4: octets of the account. */
+/** Octets of the account, as `Quota/get` tells them. */
 export interface Quota {
   readonly resourceType: string;
   readonly used: number;

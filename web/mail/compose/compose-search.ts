@@ -11,7 +11,7 @@ export interface ComposeSearch {
 
 const modes = ['repondre', 'repondre-a-tous', 'transferer'] as const;
 const longest = 2_000;
-/** A group of a thousand at the longest addresses (RFC 5321 §4.5.3.1): no recipient may be lost on the way. */
+/** A group of a thousand at the longest addresses: no recipient may be lost on the way. */
 const longestRecipients = 320_000;
 
 function text(value: unknown, most = longest): string | undefined {
