@@ -5,7 +5,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
 import { present } from '../../src/base/assert.ts';
 import { launchBrowser } from '../../testkit/browser.ts';
 import { SmallWorld } from '../exchange/small-world.ts';
@@ -123,4 +123,28 @@ export async function assertAccessible(page: Page, what: string): Promise<void> 
     );
   });
   assert.deepEqual(faults, [], what);
+}
+
+/** The line of a list that shows these words. */
+export function rowOf(page: Page, words: string): Locator {
+  return page.getByRole('row').filter({ hasText: words }).first();
+}
+
+export async function openFromList(page: Page, subject: string): Promise<void> {
+  await rowOf(page, subject).click();
+  await page.getByRole('heading', { level: 1, name: subject }).waitFor();
+}
+
+/** As the device does in the evening. */
+export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
+  await page.emulateMedia({ colorScheme: theme });
+}
+
+/** What an application left behind in the browser. */
+export async function keptOn(page: Page): Promise<{ databases: string[]; session: string[]; local: string[] }> {
+  return page.evaluate(async () => ({
+    databases: (await indexedDB.databases()).map(({ name }) => name ?? ''),
+    session: Object.keys(sessionStorage),
+    local: Object.keys(localStorage),
+  }));
 }
