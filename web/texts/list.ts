@@ -1,9 +1,9 @@
 /** Words of the list of messages, of its mailboxes and of the deleted ones. */
 const thin = '\u202f';
+const grouped = new Intl.NumberFormat('fr-FR');
 
 /** `12 345`, with the narrow space of French figures. */
-export const figures = (count: number): string =>
-  new Intl.NumberFormat('fr-FR').format(count).replaceAll('\u00a0', thin);
+export const figures = (count: number): string => grouped.format(count).replaceAll('\u00a0', thin);
 
 const plural = (count: number): string => (count > 1 ? 's' : '');
 

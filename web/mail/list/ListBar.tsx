@@ -38,14 +38,16 @@ export function ListBar({ view, search, list }: { view: View; search: ListSearch
     <div className={styles.bar} data-place="true">
       {isPhone ? (
         <>
-          <Button
-            kind="bare"
-            icon={<ChevronDown aria-hidden="true" />}
-            aria-label={`${title}. ${texts.changePlace}`}
-            onPress={() => setChoosing(true)}
-          >
-            {title}
-          </Button>
+          <h1 className={styles.title}>
+            <Button
+              kind="bare"
+              icon={<ChevronDown aria-hidden="true" />}
+              aria-label={`${title}. ${texts.changePlace}`}
+              onPress={() => setChoosing(true)}
+            >
+              {title}
+            </Button>
+          </h1>
           <PlacesSheet isOpen={isChoosing} onClose={() => setChoosing(false)} view={view} search={search} />
         </>
       ) : (

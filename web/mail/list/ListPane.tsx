@@ -1,7 +1,7 @@
 /** The pane of a list: search, where one is or what is ticked, the lines. */
 import { useNavigate } from '@tanstack/react-router';
 import { CircleAlert, Pencil, WifiOff } from 'lucide-react';
-import { useEffect, useRef, useState } from 'react';
+import { lazy, Suspense, useEffect, useRef, useState } from 'react';
 import { explainFault } from '../../api/faults.ts';
 import { useIsLineUp } from '../../app/live-context.ts';
 import { listTexts as texts } from '../../texts/list.ts';
@@ -19,14 +19,16 @@ import { ListBar } from './ListBar.tsx';
 import styles from './ListPane.module.css';
 import { ListEmpty, ListFailed, ListShape } from './ListStates.tsx';
 import { MailGrid } from './MailGrid.tsx';
-import { MoveDialog } from './MoveDialog.tsx';
-import { SelectionBar } from './SelectionBar.tsx';
 import { everything, extended, keyOf, noSelection, toggled } from './selection.ts';
-import { TrashBar } from './TrashBar.tsx';
 import { useListDeeds } from './useListDeeds.ts';
 import { useListShortcuts } from './useListShortcuts.ts';
 import { useSelectionDeeds } from './useSelectionDeeds.ts';
 import { type ShownList, useShownList } from './useShownList.ts';
+
+/** Fetched when they are first asked for. */
+const SelectionBar = lazy(async () => ({ default: (await import('./SelectionBar.tsx')).SelectionBar }));
+const MoveDialog = lazy(async () => ({ default: (await import('./MoveDialog.tsx')).MoveDialog }));
+const TrashBar = lazy(async () => ({ default: (await import('./TrashBar.tsx')).TrashBar }));
 
 export interface ListPaneProps {
   readonly view: View;
@@ -75,18 +77,20 @@ export function ListPane({ view, search, open }: ListPaneProps) {
         </div>
       </SearchBar>
       {selection.refs.size > 0 ? (
-        <SelectionBar
-          count={selection.refs.size}
-          view={view}
-          deeds={selectionDeeds}
-          onAll={() => setSelection(everything(list.view))}
-          onNone={() => setSelection(noSelection)}
-        />
+        <Suspense fallback={<ListBar view={view} search={search} list={list} />}>
+          <SelectionBar
+            count={selection.refs.size}
+            view={view}
+            deeds={selectionDeeds}
+            onAll={() => setSelection(everything(list.view))}
+            onNone={() => setSelection(noSelection)}
+          />
+        </Suspense>
       ) : (
         <ListBar view={view} search={search} list={list} />
       )}
       <Lines list={list} />
-      {isTrash ? <TrashBar accountIds={list.accountIds} /> : null}
+      <Suspense fallback={null}>{isTrash ? <TrashBar accountIds={list.accountIds} /> : null}</Suspense>
       <ListBody list={list} view={view} search={search}>
         <MailGrid
           list={list}
@@ -102,7 +106,9 @@ export function ListPane({ view, search, open }: ListPaneProps) {
         />
       </ListBody>
       {moving === undefined ? null : (
-        <MoveDialog accountId={moving.accountId} isOpen onClose={moving.close} onMove={moving.to} />
+        <Suspense fallback={null}>
+          <MoveDialog accountId={moving.accountId} isOpen onClose={moving.close} onMove={moving.to} />
+        </Suspense>
       )}
     </section>
   );

@@ -170,22 +170,26 @@ function useKeptPlace(
   { view }: ShownList,
   rowHeight: number,
 ): void {
-  const top = useRef<EmailRef>(undefined);
+  // As of the last scroll: to ask the element in an effect would have it laid out twice.
+  const seen = useRef<{ readonly scrollTop: number; readonly ref: EmailRef | undefined }>(undefined);
   useLayoutEffect(() => {
     const { current } = scroller;
-    if (current === null || current.scrollTop === 0 || top.current === undefined) return;
-    const was = Math.floor(current.scrollTop / rowHeight);
-    const now = view.indexOf(top.current);
+    const { scrollTop = 0, ref } = seen.current ?? {};
+    if (current === null || scrollTop === 0 || ref === undefined) return;
+    const was = Math.floor(scrollTop / rowHeight);
+    const now = view.indexOf(ref);
     // A list that was filled or replaced is no list that moved a little.
-    if (now >= 0 && now !== was && Math.abs(now - was) < 50) current.scrollTop += (now - was) * rowHeight;
+    if (now >= 0 && now !== was && Math.abs(now - was) < 50) current.scrollTop = scrollTop + (now - was) * rowHeight;
   }, [scroller, view, rowHeight]);
   useEffect(() => {
     const { current } = scroller;
     if (current === null) return;
     const look = (): void => {
-      top.current = view.refAt(Math.floor(current.scrollTop / rowHeight));
+      const { scrollTop } = current;
+      seen.current = { scrollTop, ref: view.refAt(Math.floor(scrollTop / rowHeight)) };
     };
-    look();
+    const { scrollTop = 0 } = seen.current ?? {};
+    seen.current = { scrollTop, ref: view.refAt(Math.floor(scrollTop / rowHeight)) };
     current.addEventListener('scroll', look, { passive: true });
     return () => current.removeEventListener('scroll', look);
   }, [scroller, view, rowHeight]);

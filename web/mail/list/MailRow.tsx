@@ -5,7 +5,6 @@ import { useOffice } from '../../app/session.ts';
 import { figures, listTexts as texts } from '../../texts/list.ts';
 import { Avatar } from '../../ui/Avatar.tsx';
 import { listDate, longDate } from '../../ui/dates.ts';
-import { Skeleton } from '../../ui/States.tsx';
 import { kindOf, shownName, shownNames } from '../people.ts';
 import { useEmail } from '../store/hooks.ts';
 import type { EmailHead, EmailRef, HeldEmail } from '../store/types.ts';
@@ -54,14 +53,7 @@ function RowShape({ index, id }: Pick<MailRowProps, 'index' | 'id'>) {
   // biome-ignore-start lint/a11y: lines of a grid that the keyboard reaches by the grid itself.
   return (
     <div role="row" id={id} aria-rowindex={index + 1} className={styles.row} aria-busy="true">
-      <div role="gridcell" className={styles.shape}>
-        <Skeleton width="34px" height="34px" />
-        <div className={styles.shapeLines}>
-          <Skeleton width="45%" height="13px" />
-          <Skeleton width="80%" height="13px" />
-          <Skeleton width="65%" height="11px" />
-        </div>
-      </div>
+      <div role="gridcell" className={styles.shape} />
     </div>
   );
   // biome-ignore-end lint/a11y: as above.

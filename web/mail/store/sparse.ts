@@ -14,23 +14,12 @@ export interface QueryDelta {
   readonly total: number;
 }
 
-type Ids = readonly (JmapId | undefined)[];
-
-/** Of each id, its place in the last list that has it. */
-function placesOf(...lists: readonly Ids[]): Map<JmapId, number> {
-  const places = new Map<JmapId, number>();
-  for (const list of lists) {
-    // `forEach` steps over holes, of which there are many.
-    list.forEach((id, index) => {
-      if (id !== undefined) places.set(id, index);
-    });
-  }
-  return places;
-}
+/** By place. No array: one of which nearly all is missing is slow in every engine. */
+type Ids = ReadonlyMap<number, JmapId>;
 
 export class SparseIds {
-  #known: (JmapId | undefined)[] = [];
-  #shown: (JmapId | undefined)[] = [];
+  #known: Map<number, JmapId> = new Map();
+  #shown: Ids = new Map();
   #total: number | undefined;
   #places: Map<JmapId, number> | undefined;
 
@@ -41,16 +30,16 @@ export class SparseIds {
 
   /** What to show at a place: what is there, or what was there before. */
   at(index: number): JmapId | undefined {
-    return this.#known[index] ?? this.#shown[index];
+    return this.#known.get(index) ?? this.#shown.get(index);
   }
 
   isKnown(index: number): boolean {
-    return this.#known[index] !== undefined;
+    return this.#known.has(index);
   }
 
   /** -1: it is not among those that are here. */
   indexOf(id: JmapId): number {
-    this.#places ??= placesOf(this.#shown, this.#known);
+    this.#places ??= new Map([...placesOf(this.#shown), ...placesOf(this.#known)]);
     const place = this.#places.get(id);
     // Where it stood before, another may be known to stand now.
     return place === undefined || this.at(place) !== id ? -1 : place;
@@ -59,63 +48,64 @@ export class SparseIds {
   /** Places known from the first on, without a gap. */
   prefixLength(): number {
     let gap = 0;
-    while (this.#known[gap] !== undefined) gap += 1;
+    while (this.#known.has(gap)) gap += 1;
     return gap;
   }
 
   /** A window of the list as it is now. */
   place(position: number, ids: readonly JmapId[], total: number): void {
-    this.#resize(total);
-    for (const [offset, id] of ids.entries()) {
-      if (position + offset < total) this.#known[position + offset] = id;
-    }
-    this.#changed();
+    for (const [offset, id] of ids.entries()) this.#known.set(position + offset, id);
+    this.#end(total);
   }
 
   /** All of it may have moved. */
   forget(): void {
-    this.#keepShown();
-    this.#known = new Array<JmapId | undefined>(this.#total ?? 0);
-    this.#changed();
+    this.#shown = new Map([...this.#shown, ...this.#known]);
+    this.#known = new Map();
+    this.#places = undefined;
   }
 
   /** RFC 8620 §5.6: first everything removed leaves, then each added one takes its place, from the lowest on. */
   apply({ removed, added, total }: QueryDelta): void {
     const places = placesOf(this.#known);
-    this.#keepShown();
-    let leaving = removed.map((id) => places.get(id)).filter((place) => place !== undefined);
+    const leaving = removed.map((id) => places.get(id)).filter((place) => place !== undefined);
     // Servers name some as removed that never were in the list; the totals tell how many were.
     const left = (this.#total ?? 0) + added.length - total;
-    if (left !== leaving.length) {
-      // One that left from a gap moved all that stands behind it; from which gap, nobody can tell.
-      this.#known.length = this.prefixLength();
-      leaving = leaving.filter((place) => place < this.#known.length);
+    // One that left from a gap moved all that stands behind it; from which gap, nobody can tell.
+    const end = left === leaving.length ? Number.POSITIVE_INFINITY : this.prefixLength();
+    const before = this.#known;
+    this.forget();
+    const gone = leaving.toSorted((one, other) => one - other);
+    const taken = added.map(({ index }) => index);
+    for (const [place, id] of before) {
+      if (place < end && !gone.includes(place)) this.#known.set(movedPlace(place, gone, taken), id);
     }
-    leaving.sort((one, other) => other - one);
-    for (const place of leaving) this.#known.splice(place, 1);
-    for (const { id, index } of added) {
-      if (index >= this.#known.length) {
-        this.#known.length = index;
-        this.#known.push(id);
-      } else {
-        this.#known.splice(index, 0, id);
-      }
-    }
-    this.#resize(total);
-    this.#changed();
+    for (const { id, index } of added) this.#known.set(index, id);
+    this.#end(total);
   }
 
-  #keepShown(): void {
-    this.#shown = Array.from({ length: this.#known.length }, (_, index) => this.at(index));
-  }
-
-  #resize(total: number): void {
+  #end(total: number): void {
     this.#total = total;
-    this.#known.length = total;
-    if (this.#shown.length > total) this.#shown.length = total;
-  }
-
-  #changed(): void {
     this.#places = undefined;
+    for (const place of this.#known.keys()) if (place >= total) this.#known.delete(place);
+    if (this.#shown.size > 0) this.#shown = new Map([...this.#shown].filter(([place]) => place < total));
   }
+}
+
+function placesOf(ids: Ids): Map<JmapId, number> {
+  return new Map([...ids].map(([place, id]) => [id, place]));
+}
+
+/** Where what stood at `place` stands once `gone` left and `taken` are others'; both by rising place. */
+function movedPlace(place: number, gone: readonly number[], taken: readonly number[]): number {
+  let now = place;
+  for (const each of gone) {
+    if (each >= place) break;
+    now -= 1;
+  }
+  for (const each of taken) {
+    if (each > now) break;
+    now += 1;
+  }
+  return now;
 }
