@@ -163,7 +163,8 @@ export const composeTexts = {
       ? `Vers un patient, les pièces ne peuvent dépasser ${bytes(room)} en tout : retirez-en.`
       : `Les pièces dépassent ${bytes(room)} en tout : retirez-en.`,
   program: 'Programme : beaucoup de destinataires le refuseront. Un PDF passe partout.',
-  copyFailed: 'Des pièces jointes n’ont pas pu suivre dans l’autre boîte. Joignez-les de nouveau.',
+  copyFailed:
+    'Les pièces jointes n’ont pas pu suivre dans l’autre boîte : l’expéditeur reste celui d’avant. Réessayez.',
   bytes,
 
   // Options

@@ -103,9 +103,8 @@ async function passedOn(
   { jmap }: BeginParts,
   { email, origin, from }: { readonly email: OpenedEmail; readonly origin: Origin; readonly from: Sender },
 ) {
-  return copyBlobs(
-    jmap,
-    { from: origin.accountId, to: from.place.account.accountId },
-    attachmentsOf(email.attachments),
-  );
+  const wanted = attachmentsOf(email.attachments);
+  const copied = await copyBlobs(jmap, { from: origin.accountId, to: from.place.account.accountId }, wanted);
+  if (copied.length < wanted.length) throw new Error('files of the original could not be had'); // never without them
+  return copied;
 }

@@ -172,3 +172,31 @@ test('once it is finished nothing is saved, and all its drafts are told', async 
   assert.equal(saves.length, 1);
   assert.equal(journal.size, 0);
 });
+
+test('nothing is saved while a message is being sent, and what was being saved is waited for', async () => {
+  let saved: () => void = () => undefined;
+  const { session, saves, run } = world(
+    () =>
+      new Promise((resolve) => {
+        saved = () => resolve({ kind: 'saved', emailId: 'e1', wasGone: false, left: [], blobs: new Map([['b', 'c']]) });
+      }),
+  );
+  session.update({ attachments: [{ blobId: 'b', type: 'text/plain', name: 'n', size: 1 }] });
+  await run(1_500);
+  let isQuiet = false;
+  const paused = session.pause().then(() => {
+    isQuiet = true;
+  });
+  await new Promise(setImmediate);
+  assert.equal(isQuiet, false);
+  saved();
+  await paused;
+  assert.equal(session.view().message.attachments[0]?.blobId, 'c', 'the file as the saved draft holds it');
+  session.update({ subject: 'more' });
+  assert.equal(await session.flush(), false);
+  await run(60_000);
+  assert.equal(saves.length, 1);
+  session.resume();
+  await run(1_500);
+  assert.equal(saves.length, 2);
+});

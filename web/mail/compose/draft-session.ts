@@ -55,6 +55,9 @@ export interface DraftSession {
   update(change: Partial<ComposedMessage>): void;
   /** All that was written is at the server, or in the journal and will be tried again (false). */
   flush(): Promise<boolean>;
+  /** No save is on its way any more, and none begins before `resume`: with each save the files move to another email. */
+  pause(): Promise<void>;
+  resume(): void;
   /** An email that the next save shall drop with the others: one that a refused sending left. */
   takeOver(ref: EmailRef): void;
   /** Nothing is saved any more: it was sent, or thrown away. Every email that was its draft. */
@@ -86,6 +89,7 @@ class Draft implements DraftSession {
   #stale: EmailRef[] = [];
   #failures = 0;
   #isFinished = false;
+  #isPaused = false;
   #running: Promise<void> | undefined;
   #cancelSave: () => void = () => undefined;
   #cancelJournal: (() => void) | undefined;
@@ -126,6 +130,16 @@ class Draft implements DraftSession {
     return !this.#isDue();
   }
 
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    await this.#running;
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    if (this.#isDue()) this.#saveIn(restMs);
+  }
+
   takeOver(ref: EmailRef): void {
     this.#stale.push(ref);
   }
@@ -164,6 +178,7 @@ class Draft implements DraftSession {
   async #save(): Promise<void> {
     this.#cancelSave();
     if (this.#running !== undefined) return this.#running;
+    if (this.#isPaused) return;
     if (!this.#isDue()) {
       if (this.#view.save.kind === 'dirty') this.#changed({ save: { kind: 'clean' } });
       return;

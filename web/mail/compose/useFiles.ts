@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from 'react';
 import { useOffice } from '../../app/session.ts';
 import { composeTexts as texts } from '../../texts/compose.ts';
+import { uploadFor } from './account-files.ts';
 import { type AttachmentLimits, attachmentFault, attachmentLimits } from './attachment-limits.ts';
 import type { DraftSession } from './draft-session.ts';
 import type { Attachment, ComposedMessage } from './message.ts';
@@ -22,7 +23,7 @@ export function useFiles(session: DraftSession, message: ComposedMessage, hasPat
   const [faults, setFaults] = useState<readonly string[]>([]);
   const [uploads] = useState(() =>
     createUploads({
-      upload: (file, options) => jmap.upload({ accountId: session.view().message.accountId, file, ...options }),
+      upload: (file, options) => uploadFor({ jmap, session }, file, options),
       onDone: (attachment) => session.update({ attachments: [...session.view().message.attachments, attachment] }),
     }),
   );

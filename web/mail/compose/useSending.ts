@@ -98,8 +98,13 @@ export function useSending(session: DraftSession): Sending {
   const tellSent = useSentToast();
   const leave = useLeave();
   const [state, setState] = useState<SendState>({ kind: 'writing' });
-  /** The same id for the same message: an answer that was lost must not send it twice. */
+  /**
+   * The same id for the same message: an answer that was lost must not send it twice. The first is the draft's own, which a
+   * reload and another tab find again.
+   */
+  const nextId = useRef(session.view().message.draftId);
   const attempt = useRef<{ id: string; message: ComposedMessage } | undefined>(undefined);
+  const isRunning = useRef(false);
   const fail = (text: string, refused: ReadonlyMap<string, string> = new Map()): void =>
     setState({ kind: 'failed', text, refused });
 
@@ -129,20 +134,22 @@ export function useSending(session: DraftSession): Sending {
     return true;
   };
 
-  const send = async (sender: Sender, hold: Hold): Promise<void> => {
+  const trySending = async (sender: Sender, hold: Hold): Promise<void> => {
     const { message } = session.view();
     const { identity, place: places } = sender;
-    attempt.current ??= { id: crypto.randomUUID(), message };
+    const isFirst = attempt.current === undefined;
+    attempt.current ??= { id: nextId.current, message };
     const tried = attempt.current;
-    setState({ kind: 'sending' });
     try {
       const outcome = await sendMessage(jmap, { message, identity, places, hold, idempotencyId: tried.id });
       if (outcome.kind === 'refused') return refuse(outcome, message);
-      if (outcome.kind === 'repeated' && !isSameContent(tried.message, message)) {
+      // What left before a reload may have been other words than these.
+      if (outcome.kind === 'repeated' && (isFirst || !isSameContent(tried.message, message))) {
         if (outcome.duplicateId !== undefined) {
           session.takeOver({ accountId: message.accountId, emailId: outcome.duplicateId });
         }
         attempt.current = undefined;
+        nextId.current = crypto.randomUUID();
         return fail(texts.formerLeft);
       }
       if (outcome.kind === 'sent') tellSent(message, sender, outcome, hold);
@@ -153,6 +160,16 @@ export function useSending(session: DraftSession): Sending {
       if (isAway && hold.kind !== 'until' && (await queue(message, tried.id))) return;
       fail(isAway ? texts.sendUnreachable : explainFault(fault));
     }
+  };
+
+  const send = async (sender: Sender, hold: Hold): Promise<void> => {
+    if (isRunning.current) return;
+    isRunning.current = true;
+    setState({ kind: 'sending' });
+    await session.pause();
+    await trySending(sender, hold);
+    session.resume();
+    isRunning.current = false;
   };
   return { state, send, clear: () => setState((now) => (now.kind === 'failed' ? { kind: 'writing' } : now)) };
 }

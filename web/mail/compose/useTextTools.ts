@@ -1,9 +1,9 @@
 /** What changes the text as a whole: another sender's signature, a template, plain text and back. */
-import { type RefObject, useState } from 'react';
+import { type RefObject, useRef, useState } from 'react';
 import { useOffice } from '../../app/session.ts';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import { useToasts } from '../../ui/ToastRegion.tsx';
-import { copyBlobs } from './draft-calls.ts';
+import { filesFor } from './account-files.ts';
 import type { EditorHandle } from './Editor.tsx';
 import { htmlOfText, textOfHtml } from './html-text.ts';
 import type { ComposedMessage } from './message.ts';
@@ -32,12 +32,15 @@ export function useTextTools({ held: { message, session }, places, editor, plain
   const toasts = useToasts();
   /** Another editor, with another text. */
   const [bodyKey, setBodyKey] = useState(0);
+  const wanted = useRef<string>(undefined);
   const changeSender = async ({ place, identity }: Sender): Promise<void> => {
     const former = senderOf(places, message);
     const { accountId } = place.account;
-    const wanted = message.attachments;
-    const attachments = await copyBlobs(jmap, { from: message.accountId, to: accountId }, wanted).catch(() => []);
-    if (attachments.length < wanted.length) toasts.show(texts.copyFailed, { kind: 'fault' });
+    const choice = `${accountId}.${identity.id}`;
+    wanted.current = choice;
+    const attachments = await filesFor({ jmap, session }, accountId);
+    if (wanted.current !== choice) return; // another was chosen meanwhile
+    if (attachments === undefined) return void toasts.show(texts.copyFailed, { kind: 'fault' });
     const [before, after] = [former && signatureOf(former.identity), signatureOf(identity)];
     session.update({
       accountId,
