@@ -133,12 +133,12 @@ function Desk({ device, copy, frame, onRetry }: OfflineAppProps) {
     <OfficeContext.Provider value={office}>
       <div className={styles.desk} data-open={shown !== undefined || undefined}>
         <Banner device={device} onRetry={onRetry} />
-        <div className={styles.list}>
+        <section className={styles.list} aria-label={texts.copyTitle}>
           <Button kind="main" isWide icon={<SquarePen aria-hidden="true" />} onPress={() => void write()}>
             {texts.write}
           </Button>
           <KeptLists kept={kept} shown={shown} onShow={show} />
-        </div>
+        </section>
         <main className={styles.pane}>
           <Pane {...{ shown, kept, copy, frame, urls: urls.current }} onShow={show} onWrite={write} />
         </main>
