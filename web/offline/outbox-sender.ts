@@ -34,7 +34,8 @@ export class OutboxSender implements Outbox {
 
   async queueForLater(queued: QueuedMessage): Promise<void> {
     if (this.#view.waiting >= copyBounds.waiting) throw new Error(texts.tooMany);
-    await this.#parts.copy.putWaiting({ ...queued, writtenAt: this.#parts.now() });
+    // Who hands it over has tried, unless told otherwise.
+    await this.#parts.copy.putWaiting({ isTried: true, ...queued, writtenAt: this.#parts.now() });
     await this.load();
     this.#tryLater();
   }

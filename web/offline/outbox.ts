@@ -16,7 +16,7 @@ export interface QueuedMessage {
   readonly idempotencyId: string;
   /** Emails that were its draft: dropped once it left. */
   readonly drafts: readonly EmailRef[];
-  /** A try may have reached the server: it is not taken back to be written on. */
+  /** A try may have reached the server: it is not taken back to be written on. True unless told. */
   readonly isTried?: boolean;
 }
 
