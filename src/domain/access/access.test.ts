@@ -143,7 +143,7 @@ describe('access', () => {
         login,
         password: new Secret(password),
         remoteAddress: '192.0.2.1',
-        at: new Date(),
+        at: new Date('2026-11-22T14:00:00Z'),
       });
 
     test('are accepted when right, refused when wrong, unknown or of a person without one', async () => {
@@ -154,6 +154,30 @@ describe('access', () => {
       assert.equal((await check('password.one', 'js1jvaP€jsf2d')).kind, 'refused');
       assert.equal((await check('password.none', 'js1jvaP€jsf2c')).kind, 'refused');
       assert.equal((await check('password.nobody', 'js1jvaP€jsf2c')).kind, 'refused');
+    });
+
+    test('are looked at as often as the limit says, also when all guesses come at once', async () => {
+      const holder = await person('password.guessed');
+      await act((one) => world.access.setPassword(one, holder, new Secret('js1jvaP€jsf2c')));
+      const guesses = Array.from({ length: accessLimits.failuresPerWindow + 1 }, () => check('password.guessed', 'no'));
+      const kinds = (await Promise.all(guesses)).map(({ kind }) => kind).sort();
+      assert.deepEqual(kinds, [...Array(accessLimits.failuresPerWindow).fill('refused'), 'slowed']);
+      assert.equal((await check(' Password.Guessed', 'js1jvaP€jsf2c')).kind, 'slowed');
+    });
+
+    test('are not locked by a telephone that tries a withdrawn app password from the same place', async () => {
+      const holder = await person('password.apart');
+      await act((one) => world.access.setPassword(one, holder, new Secret('js1jvaP€jsf2c')));
+      for (let count = 0; count <= accessLimits.failuresPerWindow; count += 1) {
+        await world.access.authenticateAppPassword(world.database.db, {
+          login: 'password.apart',
+          token: new Secret('withdrawn'),
+          scope: 'imap',
+          remoteAddress: '192.0.2.1',
+          at: new Date('2026-11-22T14:00:00Z'),
+        });
+      }
+      assert.equal((await check('password.apart', 'js1jvaP€jsf2c')).kind, 'accepted');
     });
 
     test('are kept as Argon2id of 64 MiB and three passes (RFC 9106 §4)', async () => {

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { present } from '../../base/assert.ts';
 import { accessLimits } from '../../base/domain-limits.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { AccessParts, SignIn } from './access.ts';
@@ -8,13 +9,16 @@ import type { AccessParts, SignIn } from './access.ts';
  * The pair, not the login: whoever guesses from elsewhere slows himself, never the doctor.
  */
 interface Attempt {
+  /** Passwords are counted apart from app passwords: a telephone that tries a withdrawn one all day locks nobody out of the web. */
+  readonly kind?: 'password' | 'confirmation';
   readonly login: string;
   readonly remoteAddress: string;
   readonly at: Date;
 }
 
 function attemptKey(parts: AccessParts, attempt: Attempt): Buffer {
-  return parts.lookup.hash('attempt', `${attempt.login.trim().toLowerCase()} ${attempt.remoteAddress}`);
+  const kind = attempt.kind === undefined ? '' : `${attempt.kind}\0`;
+  return parts.lookup.hash('attempt', `${kind}${attempt.login.trim().toLowerCase()} ${attempt.remoteAddress}`);
 }
 
 function windowStart(at: Date): Date {
@@ -22,20 +26,31 @@ function windowStart(at: Date): Date {
   return new Date(Math.floor(at.getTime() / windowMs) * windowMs);
 }
 
-/** `slowed` when this pair has failed too often in the present window; nothing otherwise. Counted before the work. */
+/** `slowed` when this pair has failed too often in the present window; nothing otherwise. */
 export async function failuresOf(parts: AccessParts, db: Db, attempt: Attempt): Promise<SignIn | undefined> {
   const start = windowStart(attempt.at);
   const found = await sql<{ count: number }>`
     select count from platform.rate_limit
      where key_hash = ${attemptKey(parts, attempt)} and window_start = ${start}`.execute(db);
-  if ((found.rows[0]?.count ?? 0) < accessLimits.failuresPerWindow) return undefined;
-  const endMs = start.getTime() + accessLimits.failureWindowSeconds * 1000;
-  return { kind: 'slowed', retryAfterSeconds: Math.max(1, Math.ceil((endMs - attempt.at.getTime()) / 1000)) };
+  return (found.rows[0]?.count ?? 0) < accessLimits.failuresPerWindow ? undefined : slowed(attempt);
 }
 
-/** Counts the failure, and forgets a few windows that are over: whoever guesses under a million names fills no disk. */
-export async function noteFailure(parts: AccessParts, db: Db, attempt: Attempt): Promise<void> {
-  await sql`
+function slowed({ at }: Attempt): SignIn {
+  const endMs = windowStart(at).getTime() + accessLimits.failureWindowSeconds * 1000;
+  return { kind: 'slowed', retryAfterSeconds: Math.max(1, Math.ceil((endMs - at.getTime()) / 1000)) };
+}
+
+/**
+ * Counts a try as failed before the work, to be forgiven when it was right: of many guesses that come at once, no more are
+ * looked at than of those that come one after the other. `slowed` when it is one too many.
+ */
+export async function beginAttempt(parts: AccessParts, db: Db, attempt: Attempt): Promise<SignIn | undefined> {
+  return (await noteFailure(parts, db, attempt)) > accessLimits.failuresPerWindow ? slowed(attempt) : undefined;
+}
+
+/** Counts the failure, gives how many there are now, and forgets a few windows that are over: whoever guesses under a million names fills no disk. */
+export async function noteFailure(parts: AccessParts, db: Db, attempt: Attempt): Promise<number> {
+  const noted = await sql<{ count: number }>`
     with over as (
       select key_hash, window_start from platform.rate_limit
        where window_start < ${windowStart(attempt.at)}
@@ -46,7 +61,9 @@ export async function noteFailure(parts: AccessParts, db: Db, attempt: Attempt):
     )
     insert into platform.rate_limit as held (key_hash, window_start, count)
     values (${attemptKey(parts, attempt)}, ${windowStart(attempt.at)}, 1)
-    on conflict (key_hash, window_start) do update set count = held.count + 1`.execute(db);
+    on conflict (key_hash, window_start) do update set count = held.count + 1
+    returning count`.execute(db);
+  return present(noted.rows[0], 'a failure was not counted').count;
 }
 
 /** Whether there is something to forgive: a condition of a statement. */

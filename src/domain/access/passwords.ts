@@ -5,7 +5,7 @@ import type { Secret } from '../../base/secret.ts';
 import type { Db } from '../../platform/db/db.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, PersonRef, SignIn } from './access.ts';
-import { failuresOf, forgiveFailures, noteFailure } from './attempts.ts';
+import { beginAttempt, forgiveFailures } from './attempts.ts';
 import { removeDevicesOf } from './device-removal.ts';
 import { findPersonByLogin } from './persons.ts';
 import { endSessionsOf } from './sessions.ts';
@@ -50,14 +50,12 @@ export async function checkPassword(
   db: Db,
   attempt: { login: string; password: Secret; remoteAddress: string; at: Date },
 ): Promise<SignIn> {
-  const slowed = await failuresOf(parts, db, attempt);
+  const counted = { ...attempt, kind: 'password' } as const;
+  const slowed = await beginAttempt(parts, db, counted);
   if (slowed !== undefined) return slowed;
   const person = await findPersonByLogin(parts, db, attempt.login);
-  if (!(await matches(db, person, attempt.password)) || person === undefined) {
-    await noteFailure(parts, db, attempt);
-    return { kind: 'refused' };
-  }
-  await forgiveFailures(parts, db, attempt);
+  if (!(await matches(db, person, attempt.password)) || person === undefined) return { kind: 'refused' };
+  await forgiveFailures(parts, db, counted);
   return { kind: 'accepted', person, appPasswordId: null };
 }
 
@@ -68,13 +66,10 @@ export async function confirmPassword(
   attempt: { person: PersonRef; password: Secret; remoteAddress: string; at: Date },
 ): Promise<SignIn> {
   const { person, remoteAddress, at } = attempt;
-  const counted = { login: `confirms ${person.tenantId} ${person.personId}`, remoteAddress, at };
-  const slowed = await failuresOf(parts, db, counted);
+  const counted = { kind: 'confirmation', login: `${person.tenantId} ${person.personId}`, remoteAddress, at } as const;
+  const slowed = await beginAttempt(parts, db, counted);
   if (slowed !== undefined) return slowed;
-  if (!(await matches(db, person, attempt.password))) {
-    await noteFailure(parts, db, counted);
-    return { kind: 'refused' };
-  }
+  if (!(await matches(db, person, attempt.password))) return { kind: 'refused' };
   await forgiveFailures(parts, db, counted);
   return { kind: 'accepted', person, appPasswordId: null };
 }
