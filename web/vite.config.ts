@@ -5,6 +5,7 @@ import { join, resolve } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build, defineConfig, type Plugin } from 'vite';
 import { isKeptFromStart } from './offline/sw-rules.ts';
+import { frenchAlone } from './vite-locales.ts';
 import { pdfFiles } from './vite-pdf-files.ts';
 
 const root = import.meta.dirname;
@@ -52,7 +53,7 @@ function serviceWorker(): Plugin {
 
 export default defineConfig({
   root,
-  plugins: [react(), pdfFiles(), serviceWorker()],
+  plugins: [react(), frenchAlone(), pdfFiles(), serviceWorker()],
   build: {
     target: 'es2023',
     // Style and fonts come from files: `data:` fonts are not in the content policy.

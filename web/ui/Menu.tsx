@@ -1,18 +1,8 @@
-import type { ReactElement, ReactNode } from 'react';
-import { Menu as AriaMenu, MenuItem as AriaMenuItem, MenuTrigger, Popover, Separator } from 'react-aria-components';
-import styles from './Menu.module.css';
+import { type ReactElement, useRef, useState } from 'react';
+import { ButtonContext } from 'react-aria-components';
+import { type MenuAction, Overlay } from './Overlay.tsx';
 
-export interface MenuAction {
-  readonly id: string;
-  readonly label: string;
-  readonly icon?: ReactNode;
-  readonly shortcut?: string;
-  readonly isAlarm?: boolean;
-  readonly isDisabled?: boolean;
-  /** A line above it. */
-  readonly startsGroup?: boolean;
-  readonly onSelect: () => void;
-}
+export type { MenuAction };
 
 export interface MenuProps {
   readonly label: string;
@@ -21,30 +11,50 @@ export interface MenuProps {
   readonly actions: readonly MenuAction[];
 }
 
+/** Opens as menus of the system do: on the way down of a mouse, on the way up of a finger, by Enter, Space and the arrows. */
 export function Menu({ label, trigger, actions }: MenuProps) {
+  const button = useRef<HTMLButtonElement>(null);
+  const [isOpen, setOpen] = useState(false);
+  const [first, setFirst] = useState<'first' | 'last' | true>(true);
+  const open = (from: 'first' | 'last' | true): void => {
+    button.current?.focus({ preventScroll: true }); // where the focus goes back to
+    setFirst(from);
+    setOpen(true);
+  };
   return (
-    <MenuTrigger>
-      {trigger}
-      <Popover className={styles.popover ?? ''} offset={4}>
-        <AriaMenu aria-label={label} className={styles.menu ?? ''}>
-          {actions.flatMap((action) => [
-            ...(action.startsGroup ? [<Separator key={`${action.id}-line`} className={styles.line ?? ''} />] : []),
-            <AriaMenuItem
-              key={action.id}
-              id={action.id}
-              textValue={action.label}
-              isDisabled={action.isDisabled ?? false}
-              onAction={action.onSelect}
-              className={styles.item ?? ''}
-              data-alarm={action.isAlarm || undefined}
-            >
-              {action.icon}
-              <span className={styles.label}>{action.label}</span>
-              {action.shortcut === undefined ? null : <kbd>{action.shortcut}</kbd>}
-            </AriaMenuItem>,
-          ])}
-        </AriaMenu>
-      </Popover>
-    </MenuTrigger>
+    <>
+      <ButtonContext.Provider
+        value={{
+          ref: button,
+          'aria-haspopup': 'menu',
+          'aria-expanded': isOpen,
+          onPressStart: ({ pointerType }) => {
+            if (pointerType === 'mouse' || pointerType === 'pen') open(true);
+            else if (pointerType === 'virtual') open('first');
+          },
+          onPress: ({ pointerType }) => {
+            if (pointerType === 'touch') open(true);
+            else if (pointerType === 'keyboard') open('first');
+          },
+          onKeyDown: (event) => {
+            if (event.key === 'ArrowDown') open('first');
+            else if (event.key === 'ArrowUp') open('last');
+            else return event.continuePropagation();
+            event.preventDefault();
+          },
+        }}
+      >
+        {trigger}
+      </ButtonContext.Provider>
+      <Overlay
+        kind="menu"
+        label={label}
+        actions={actions}
+        trigger={button}
+        first={first}
+        isOpen={isOpen}
+        onClose={() => setOpen(false)}
+      />
+    </>
   );
 }

@@ -2,6 +2,7 @@
 import { Outlet } from '@tanstack/react-router';
 import { QuietLines } from '../../offline/QuietLines.tsx';
 import { shellTexts as texts } from '../../texts/shell.ts';
+import { OverlaysAhead } from '../../ui/Overlay.tsx';
 import { useNotices } from '../notices/useNotices.ts';
 import { useAppearance } from '../preferences/usePreferences.ts';
 import { Rail } from './Rail.tsx';
@@ -27,6 +28,7 @@ export function Shell() {
       </main>
       <Tabs />
       <QuietLines />
+      <OverlaysAhead />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 /** Listens to the keyboard for the whole application; `?` shows what answers to it. */
-import { type ReactNode, useEffect, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useEffect, useState } from 'react';
 import { readIsOn, writeIsOn } from './choice.ts';
 import { Shortcuts } from './registry.ts';
-import { ShortcutsHelp } from './ShortcutsHelp.tsx';
 import { ShortcutsContext } from './useShortcuts.ts';
+
+/** Fetched when it is first asked for. */
+const ShortcutsHelp = lazy(async () => ({ default: (await import('./ShortcutsHelp.tsx')).ShortcutsHelp }));
 
 function isWriting(target: EventTarget | null): boolean {
   if (!(target instanceof HTMLElement)) return false;
@@ -31,15 +33,19 @@ export function ShortcutsProvider({ children }: { readonly children: ReactNode }
   return (
     <ShortcutsContext.Provider value={shortcuts}>
       {children}
-      <ShortcutsHelp
-        isOpen={isHelpShown}
-        onClose={() => setHelpShown(false)}
-        isOn={isOn}
-        onSwitch={(next) => {
-          setOn(next);
-          writeIsOn(next);
-        }}
-      />
+      {isHelpShown ? (
+        <Suspense fallback={null}>
+          <ShortcutsHelp
+            isOpen
+            onClose={() => setHelpShown(false)}
+            isOn={isOn}
+            onSwitch={(next) => {
+              setOn(next);
+              writeIsOn(next);
+            }}
+          />
+        </Suspense>
+      ) : null}
     </ShortcutsContext.Provider>
   );
 }

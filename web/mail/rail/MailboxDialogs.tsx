@@ -20,14 +20,13 @@ export type MailboxDeed =
   | { readonly kind: 'change' | 'destroy'; readonly accountId: string; readonly mailbox: Mailbox };
 
 export interface MailboxDialogsProps {
-  readonly deed: MailboxDeed | undefined;
+  readonly deed: MailboxDeed;
   readonly onClose: () => void;
   /** The mailbox that one may be looking at is gone. */
   readonly onDestroyed: (mailboxId: string) => void;
 }
 
 export function MailboxDialogs({ deed, onClose, onDestroyed }: MailboxDialogsProps) {
-  if (deed === undefined) return null;
   if (deed.kind === 'destroy') return <DestroyDialog deed={deed} onClose={onClose} onDestroyed={onDestroyed} />;
   return <EditDialog deed={deed} onClose={onClose} />;
 }

@@ -17,7 +17,7 @@ import {
   Trash2,
   UsersRound,
 } from 'lucide-react';
-import { useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useState, useSyncExternalStore } from 'react';
 import type { MailboxRole } from '../../../contract/jmap/mail.ts';
 import { usePreferences } from '../../app/preferences/usePreferences.ts';
 import { type HeldAccount, useOffice } from '../../app/session.ts';
@@ -26,9 +26,12 @@ import { IconButton } from '../../ui/Button.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import { useMailboxes, useMailStore } from '../store/hooks.ts';
 import { type View, viewName } from '../views.ts';
-import { type MailboxDeed, MailboxDialogs } from './MailboxDialogs.tsx';
+import type { MailboxDeed } from './MailboxDialogs.tsx';
 import styles from './Places.module.css';
 import { type MailboxLine, ownLines } from './tree.ts';
+
+/** Fetched when it is first asked for. */
+const MailboxDialogs = lazy(async () => ({ default: (await import('./MailboxDialogs.tsx')).MailboxDialogs }));
 
 const icons: Readonly<Record<MailboxRole | 'starred' | 'all', LucideIcon>> = {
   inbox: Inbox,
@@ -69,13 +72,17 @@ export function Places({ view, compte, first, onGo }: PlacesProps) {
           {...(onGo === undefined ? {} : { onGo })}
         />
       ))}
-      <MailboxDialogs
-        deed={deed}
-        onClose={() => setDeed(undefined)}
-        onDestroyed={(mailboxId) => {
-          if (shown?.endsWith(mailboxId)) void navigate({ to: '/messages/$view', params: { view: 'reception' } });
-        }}
-      />
+      {deed === undefined ? null : (
+        <Suspense fallback={null}>
+          <MailboxDialogs
+            deed={deed}
+            onClose={() => setDeed(undefined)}
+            onDestroyed={(mailboxId) => {
+              if (shown?.endsWith(mailboxId)) void navigate({ to: '/messages/$view', params: { view: 'reception' } });
+            }}
+          />
+        </Suspense>
+      )}
     </div>
   );
 }

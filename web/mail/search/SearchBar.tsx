@@ -9,11 +9,12 @@
 import { useNavigate } from '@tanstack/react-router';
 import { SlidersHorizontal } from 'lucide-react';
 import { lazy, type ReactNode, type RefObject, Suspense, useRef, useState } from 'react';
-import { Button as AriaButton, Dialog as AriaDialog, Popover } from 'react-aria-components';
+import { Button as AriaButton } from 'react-aria-components';
 import { useShortcuts } from '../../app/shortcuts/useShortcuts.ts';
 import { searchTexts as texts } from '../../texts/search.ts';
 import { shortcutTexts } from '../../texts/shortcuts.ts';
 import { Dialog } from '../../ui/Dialog.tsx';
+import { Overlay } from '../../ui/Overlay.tsx';
 import { SearchBox } from '../../ui/SearchBox.tsx';
 import { Skeleton } from '../../ui/States.tsx';
 import { phone, useMedia } from '../../ui/useMedia.ts';
@@ -116,17 +117,17 @@ function FacetsButton({ search, onSearch, box }: PartProps & { readonly box: Ref
           {form}
         </Dialog>
       ) : (
-        <Popover
+        <Overlay
+          kind="panel"
+          label={texts.facets}
           className={styles.popover ?? ''}
-          triggerRef={box}
+          panelClassName={styles.panel ?? ''}
+          trigger={box}
           isOpen={isOpen}
-          onOpenChange={setOpen}
-          placement="bottom start"
+          onClose={close}
         >
-          <AriaDialog className={styles.panel ?? ''} aria-label={texts.facets}>
-            {form}
-          </AriaDialog>
-        </Popover>
+          {form}
+        </Overlay>
       )}
     </>
   );

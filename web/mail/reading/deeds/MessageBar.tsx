@@ -21,12 +21,12 @@ import { Button, IconButton } from '../../../ui/Button.tsx';
 import { Menu, type MenuAction } from '../../../ui/Menu.tsx';
 import { useMailActions } from '../../actions/actions.ts';
 import type { ComposeSearch } from '../../compose/compose-search.ts';
-import { MoveDialog } from '../../list/MoveDialog.tsx';
 import { useEmail } from '../../store/hooks.ts';
 import { downloadOne } from '../attachments/download.ts';
 import type { OpenedEmail } from '../conversation/opened.ts';
 import styles from './MessageBar.module.css';
 
+const MoveDialog = lazy(async () => ({ default: (await import('../../list/MoveDialog.tsx')).MoveDialog }));
 const ReportDialog = lazy(() =>
   import('./ReportDialog.tsx').then(({ ReportDialog: component }) => ({ default: component })),
 );
@@ -83,12 +83,16 @@ export function MessageBar({ accountId, email, openedEmails, isOurs }: MessageBa
           <ReportDialog emailRef={ref} onClose={() => setAsked(undefined)} />
         </Suspense>
       ) : null}
-      <MoveDialog
-        accountId={accountId}
-        isOpen={asked === 'move'}
-        onClose={() => setAsked(undefined)}
-        onMove={(mailboxId) => leave(actions.moveTo([ref], mailboxId))}
-      />
+      {asked === 'move' ? (
+        <Suspense fallback={null}>
+          <MoveDialog
+            accountId={accountId}
+            isOpen
+            onClose={() => setAsked(undefined)}
+            onMove={(mailboxId) => leave(actions.moveTo([ref], mailboxId))}
+          />
+        </Suspense>
+      ) : null}
     </section>
   );
 }
