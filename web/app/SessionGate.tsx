@@ -3,6 +3,7 @@
  * dialog, and what was typed with it.
  */
 import { lazy, type ReactNode, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import type { Session } from '../../contract/session.ts';
 import { ApiProblem, createApiClient } from '../api/client.ts';
 import { openJmap } from '../jmap/client.ts';
 import { checkStanding } from '../offline/check-standing.ts';
@@ -13,9 +14,10 @@ import { uiTexts } from '../texts/ui.ts';
 import { Button } from '../ui/Button.tsx';
 import { Dialog } from '../ui/Dialog.tsx';
 import { EmptyState, LoadingNote } from '../ui/States.tsx';
+import { endSession, enterAgain, isLeaving } from './leaving.ts';
 import { SignInForm } from './SignInForm.tsx';
 import { SignInPage } from './SignInPage.tsx';
-import { type HeldAccount, type Office, OfficeContext, openAccounts, type Session } from './session.ts';
+import { type HeldAccount, type Office, OfficeContext, openAccounts } from './session.ts';
 
 const OfflineGate = lazy(() =>
   import('../offline/OfflineGate.tsx').then((loaded) => ({ default: loaded.OfflineGate })),
@@ -24,14 +26,16 @@ const OfflineGate = lazy(() =>
 type State =
   | { readonly kind: 'opening' }
   | { readonly kind: 'away' }
-  /** `isLeft`: this browser could not forget everything. */
-  | { readonly kind: 'signed-out'; readonly isLeft?: boolean }
+  /** `note`: what of the sign-out could not be done. */
+  | { readonly kind: 'signed-out'; readonly note?: string }
   | { readonly kind: 'open'; readonly office: Omit<Office, 'signOut' | 'api'>; readonly isEnded: boolean };
 
 /** The state of the session, and the deeds that move it. */
 function useSession() {
   const [state, setState] = useState<State>({ kind: 'opening' });
   const ended = useRef<() => void>(() => undefined);
+  /** Whose screen this page is. */
+  const opened = useRef<string>(undefined);
   const api = useMemo(
     () => createApiClient({ fetch: window.fetch.bind(window), onSignedOut: () => ended.current() }),
     [],
@@ -40,18 +44,19 @@ function useSession() {
 
   const enter = useCallback(
     async (session: Session) => {
+      enterAgain(localStorage);
+      // Someone else signed in over a screen that was left open: nothing of the first may stay, nor be saved in the name of the second.
+      if (opened.current !== undefined && opened.current !== session.person.personId) {
+        window.location.replace('/');
+        return new Promise<void>(() => undefined); // the page goes
+      }
+      opened.current = session.person.personId;
       api.setCsrfToken(session.csrfToken);
       const [jmap, accounts]: [Office['jmap'], readonly HeldAccount[]] = await Promise.all([
         openJmap(api),
         openAccounts(api),
       ]);
-      setState((now) => {
-        // Someone else signed in over a screen that was left open: nothing of the first may stay.
-        if (now.kind === 'open' && now.office.session.person.personId !== session.person.personId) {
-          window.location.replace('/');
-        }
-        return { kind: 'open', office: { jmap, session, accounts }, isEnded: false };
-      });
+      setState({ kind: 'open', office: { jmap, session, accounts }, isEnded: false });
     },
     [api],
   );
@@ -61,7 +66,11 @@ function useSession() {
     setState((now) => (now.kind === 'away' ? now : { kind: 'opening' }));
     try {
       const session = await api.request<Session | undefined>('GET', '/api/session');
-      if (session === undefined) setState({ kind: 'signed-out' });
+      if (session !== undefined && isLeaving(localStorage)) {
+        api.setCsrfToken(session.csrfToken);
+        const isEnded = await endSession(api, localStorage);
+        setState({ kind: 'signed-out', ...(isEnded ? {} : { note: texts.notEnded }) });
+      } else if (session === undefined) setState({ kind: 'signed-out' });
       else await enter(session);
     } catch (fault) {
       setState({ kind: fault instanceof ApiProblem && fault.status === 401 ? 'signed-out' : 'away' });
@@ -77,9 +86,9 @@ function useSession() {
       () => true,
       () => false,
     );
-    await api.request('DELETE', '/api/session').catch(() => undefined); // ended at the server or not, it ends here
-    if (isForgotten) window.location.replace('/');
-    else setState({ kind: 'signed-out', isLeft: true });
+    const isEnded = await endSession(api, localStorage);
+    if (isForgotten && isEnded) window.location.replace('/');
+    else setState({ kind: 'signed-out', note: isEnded ? offlineTexts.notForgotten : texts.notEnded });
   }, [api]);
   return { api, state, enter, open, signOut };
 }
@@ -96,7 +105,7 @@ export function SessionGate({ children }: { readonly children: ReactNode }) {
         </Suspense>
       );
     case 'signed-out':
-      return <SignInPage api={api} onEnter={enter} {...(state.isLeft ? { note: offlineTexts.notForgotten } : {})} />;
+      return <SignInPage api={api} onEnter={enter} {...(state.note === undefined ? {} : { note: state.note })} />;
     case 'open':
       return (
         <OfficeContext.Provider value={{ ...state.office, api, signOut }}>

@@ -1,6 +1,7 @@
 import { CircleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { Form } from 'react-aria-components';
+import type { Session } from '../../contract/session.ts';
 import { type ApiClient, ApiProblem } from '../api/client.ts';
 import { sessionTexts as texts } from '../texts/session.ts';
 import { uiTexts } from '../texts/ui.ts';
@@ -8,7 +9,6 @@ import { Button } from '../ui/Button.tsx';
 import { TextField } from '../ui/Field.tsx';
 import { Notice } from '../ui/States.tsx';
 import styles from './SignIn.module.css';
-import type { Session } from './session.ts';
 
 export interface SignInFormProps {
   readonly api: ApiClient;

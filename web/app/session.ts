@@ -1,28 +1,8 @@
 /** Who is signed in, and what the whole application stands on while they are. */
 import { createContext, useContext } from 'react';
+import type { Session } from '../../contract/session.ts';
 import type { ApiClient } from '../api/client.ts';
 import type { JmapClient } from '../jmap/client.ts';
-
-/** The answer of `/api/session` (contract/session.ts). */
-export interface Session {
-  readonly person: {
-    readonly personId: string;
-    readonly tenantId: string;
-    readonly name: string;
-    readonly title: string;
-    readonly roles: readonly string[];
-  };
-  readonly practice: { readonly name: string; readonly isOfflineAllowed: boolean };
-  readonly operator: {
-    readonly name: string;
-    readonly isSandbox: boolean;
-    readonly domains: readonly string[];
-    readonly patientDomains: readonly string[];
-  };
-  readonly csrfToken: string;
-  readonly expiresAt: string;
-  readonly pushKey: string | null;
-}
 
 /** A BAL that the person has rights on (contract/accounts.ts). */
 export interface HeldAccount {

@@ -1,6 +1,8 @@
 /** What a device keeps, by what it is: over the vault, within its bounds. */
+
+import type { Session } from '../../contract/session.ts';
 import type { Settings } from '../../contract/settings.ts';
-import type { HeldAccount, Session } from '../app/session.ts';
+import type { HeldAccount } from '../app/session.ts';
 import type { ComposedMessage } from '../mail/compose/message.ts';
 import type { WritingPlace } from '../mail/compose/writing-places.ts';
 import type { OpenedEmail } from '../mail/reading/conversation/opened.ts';

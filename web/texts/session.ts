@@ -12,6 +12,8 @@ export const sessionTexts = {
     `Trop d’essais depuis cet endroit. Réessayez dans ${seconds < 90 ? `${seconds} secondes` : `${Math.ceil(seconds / 60)} minutes`}.`,
   endedTitle: 'Votre session est terminée',
   ended: 'Reconnectez-vous pour continuer : votre écran et ce que vous avez écrit vous attendent.',
+  notEnded:
+    'Cet écran est fermé, mais le serveur n’a pas pu l’apprendre. Rouvrez cette page quand il répondra : votre session y prendra fin.',
   awayTitle: 'Hygie ne répond pas',
   signOut: 'Se déconnecter',
 } as const;

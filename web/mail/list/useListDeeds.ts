@@ -34,7 +34,11 @@ async function wholeConversations(
       all.push(ref);
       continue;
     }
-    const cores = await store.fetchCores(accountId, members).catch(() => []);
+    const cores = await store.fetchCores(accountId, members).catch(() => undefined);
+    if (cores === undefined) {
+      all.push(ref); // the deed itself says what the server answers
+      continue;
+    }
     const there = cores.filter((core) => core.id === ref.emailId || list.isThere(accountId, core));
     all.push(...there.map(({ id }) => ({ accountId, emailId: id })));
   }
