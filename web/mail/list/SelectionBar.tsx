@@ -17,6 +17,7 @@ import { IconButton } from '../../ui/Button.tsx';
 import { Menu } from '../../ui/Menu.tsx';
 import type { View } from '../views.ts';
 import styles from './ListBar.module.css';
+import { useViewTitle } from './ListBar.tsx';
 import type { SelectionDeeds } from './useSelectionDeeds.ts';
 
 export interface SelectionBarProps {
@@ -31,6 +32,7 @@ export function SelectionBar({ count, view, deeds, onAll, onNone }: SelectionBar
   const role = view.kind === 'role' ? view.role : undefined;
   return (
     <Toolbar className={styles.bar ?? ''} aria-label={texts.selection}>
+      <h1 className="visually-hidden">{useViewTitle(view)}</h1>
       <IconButton label={texts.unselect} onPress={onNone}>
         <X aria-hidden="true" />
       </IconButton>
