@@ -3,7 +3,7 @@ import { sql } from 'kysely';
 import { mailLimits } from '../../base/domain-limits.ts';
 import { Refusal } from '../../base/errors.ts';
 import type { EmailId } from '../../base/ids.ts';
-import { decodePartStream } from '../../formats/mime/body-decoder.ts';
+import { type ByteRange, decodePartRange, decodePartStream } from '../../formats/mime/body-decoder.ts';
 import { decodeCharset, trimCutText } from '../../formats/mime/charset.ts';
 import { parseHeaderBlock } from '../../formats/mime/header-block.ts';
 import type { HeaderField, Part } from '../../formats/mime/mime.ts';
@@ -50,8 +50,10 @@ export async function openPart(
   const part = findPart(email.summary(row.sealedSummary).structure.root, partId);
   if (part === undefined) throw new Refusal('email-unknown', mailTexts.emailUnknown);
   await tellOpened(act, account, [id]);
-  const body = readContent(parts, email, row, { start: part.bodyStart, end: part.bodyEnd });
-  return { part, bytes: decodePartStream(part, body) };
+  const whole = { start: 0, end: part.decodedBytes };
+  const read = (range: ByteRange = whole) =>
+    decodePartRange(part, range, (sent) => readContent(parts, email, row, sent));
+  return { part, read, bytes: read() };
 }
 
 /** Texts and header fields of parts. Emails that are not the account's are left out. */

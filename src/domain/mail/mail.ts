@@ -51,7 +51,7 @@ import { MessageIntake } from './intake.ts';
 import { blobsNamed, listDeleted, listEmails } from './lists.ts';
 import { changeMailbox, createMailbox, destroyMailbox, listMailboxes } from './mailboxes.ts';
 import { tellNewsOfEmail } from './news-of-email.ts';
-import { openContent, openSummaries } from './opening.ts';
+import { openContent, openEmailBytes, openSummaries } from './opening.ts';
 import { purgeDeleted } from './purge.ts';
 import { ListShelf } from './query-lists.ts';
 import type {
@@ -63,6 +63,7 @@ import type {
   EmailQuery,
   EmailWindow,
   OpenedBody,
+  OpenedEmailBytes,
   OpenedPart,
   QueryChanges,
   Snippet,
@@ -102,6 +103,7 @@ export type {
   EmailQuery,
   EmailWindow,
   OpenedBody,
+  OpenedEmailBytes,
   OpenedPart,
   QueryChanges,
   SearchedField,
@@ -314,6 +316,8 @@ export interface Mail {
     id: EmailId,
     range?: { start: number; end: number },
   ): Promise<AsyncIterable<Buffer>>;
+  /** An email that is present, for whoever reads parts of its bytes. `Refusal` `email-unknown`. */
+  openEmailBytes(act: Act, account: AccountRef, id: EmailId): Promise<OpenedEmailBytes>;
   /** One part of an email that is present; told as an opening of the email. `Refusal` `email-unknown` without that part. */
   openPart(act: Act, account: AccountRef, id: EmailId, partId: string): Promise<OpenedPart>;
   /** Texts within these bounds, and header fields of parts. */
@@ -455,6 +459,7 @@ export function createMail(parts: MailParts): Mail {
     emailQueryChanges: (db, account, query, asked) => emailQueryChanges(queries, { db, account }, query, asked),
     followsChanges,
     searchSnippets: (act, account, ids, words) => searchSnippets(parts, { act, account }, ids, words),
+    openEmailBytes: (act, account, id) => openEmailBytes(parts, { act, account }, id),
     openPart: (act, account, id, partId) => openPart(parts, { act, account }, id, partId),
     openBodies: (act, account, wanted, bounds) => openBodies(parts, { act, account }, wanted, bounds),
     editEmails: (act, account, edits) => editEmails(parts, { act, account }, edits),

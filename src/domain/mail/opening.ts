@@ -13,6 +13,7 @@ import { fromEmailsById } from './emails-by-id.ts';
 import { keywordsOf } from './keywords.ts';
 import type { AccountRef, EmailSummary, MailParts } from './mail.ts';
 import { requireRight } from './permission.ts';
+import type { OpenedEmailBytes } from './reading.ts';
 import { mailTexts } from './texts.ts';
 
 type Parts = Pick<MailParts, 'access' | 'dataKeys' | 'blobs'>;
@@ -151,6 +152,24 @@ export async function openContent(
   const bytes = readContent(parts, email, row, range);
   await tellOpened(act, account, [id]);
   return bytes;
+}
+
+/** An email that is present, for whoever reads parts of its bytes. `Refusal` `email-unknown`. */
+export async function openEmailBytes(
+  parts: Parts,
+  { act, account }: { readonly act: Act; readonly account: AccountRef },
+  id: EmailId,
+): Promise<OpenedEmailBytes> {
+  await requireRight(parts.access, act, account, 'read');
+  const found = await sql<ContentRow>`
+    select ${contentColumns} from mail.email e
+     where e.tenant_id = ${account.tenantId} and e.account_id = ${account.accountId} and e.id = ${id}
+       and e.deleted_at is null and e.wrapped_key is not null`.execute(act.tx);
+  const row = found.rows[0];
+  if (row === undefined) throw new Refusal('email-unknown', mailTexts.emailUnknown);
+  const email = await new EmailOpener(parts, act.tx, account).open(row);
+  await tellOpened(act, account, [id]);
+  return { sizeBytes: row.sizeBytes, read: (range) => readContent(parts, email, row, range) };
 }
 
 /** The bytes of an email, or those of `range`, which ends with the email at the latest. */

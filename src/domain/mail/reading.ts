@@ -98,7 +98,16 @@ export interface QueryChanges {
 /** One part, its content decoded. */
 export interface OpenedPart {
   readonly part: Part;
+  /** The content, or its octets `[start, end)`: any number of times, also after the act. */
+  read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
   readonly bytes: AsyncIterable<Uint8Array>;
+}
+
+/** The bytes of an email, trace fields included. */
+export interface OpenedEmailBytes {
+  readonly sizeBytes: number;
+  /** All, or the octets `[start, end)`: any number of times, also after the act. */
+  read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
 }
 
 export interface WantedBodies {

@@ -106,6 +106,7 @@ function endGroup(out: Buffer, at: number, bits: number, count: number): number 
 /** Counts what {@link Base64Decoder} would give, without giving it. */
 export class Base64Counter {
   faulty = false;
+  readonly #lines = new LineWatch();
   #bytes = 0;
   #digits = 0;
   #padded = false;
@@ -119,7 +120,10 @@ export class Base64Counter {
         digits += 1;
         continue;
       }
-      if (value === space) continue;
+      if (value === space) {
+        this.#lines.see(chunk[i] ?? 0, digits, this.#padded);
+        continue;
+      }
       if (value === foreign) {
         this.faulty = true;
         continue;
@@ -136,6 +140,44 @@ export class Base64Counter {
   end(): number {
     if (this.#digits % 4 !== 0 || (this.#padded && this.#digits > 0)) this.faulty = true;
     return this.#bytes + octets(this.#digits);
+  }
+
+  /** Digits of every line but the last, once all are counted; undefined when lines differ, or when there is one alone. */
+  get lineDigits(): number | undefined {
+    return this.faulty ? undefined : this.#lines.digits;
+  }
+}
+
+const [carriageReturn, lineFeed] = [13, 10];
+
+/** Whether every line but the last has as many digits, and nothing else between them than its CRLF. */
+class LineWatch {
+  #width = 0;
+  #start = 0;
+  /** Digits before the last CR. */
+  #return = -1;
+  #isShort = false;
+  #isRegular = true;
+
+  get digits(): number | undefined {
+    return this.#isRegular && this.#width > 0 ? this.#width : undefined;
+  }
+
+  /** A character that is no digit, after `digits` of them. What comes after the padding is of no concern. */
+  see(character: number, digits: number, isPadded: boolean): void {
+    if (isPadded) return;
+    if (character === carriageReturn) {
+      this.#return = digits;
+      return;
+    }
+    const line = digits - this.#start;
+    const isEnd = character === lineFeed && this.#return === digits;
+    if (this.#width === 0) this.#width = line;
+    // Empty lines may end the text; a line after a shorter one may not.
+    if (!isEnd || line > this.#width || this.#width === 0 || (this.#isShort && line > 0)) this.#isRegular = false;
+    if (line < this.#width) this.#isShort = true;
+    this.#start = digits;
+    this.#return = -1;
   }
 }
 

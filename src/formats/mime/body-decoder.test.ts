@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { Base64Counter } from './base64.ts';
-import { createBodyDecoder, decodePart, decodePartStream } from './body-decoder.ts';
+import { createBodyDecoder, decodePart, decodePartRange, decodePartStream, encodedRange } from './body-decoder.ts';
 import { parseMessage } from './mime.ts';
 import { encodeQuotedPrintable } from './quoted-printable.ts';
 import type { TransferEncoding } from './structure.ts';
@@ -149,4 +149,73 @@ test('leaves contents in other encodings as they are (RFC 2045 §6.4)', () => {
   for (const encoding of ['7bit', '8bit', 'binary', 'unknown'] as const) {
     assert.deepEqual(decode(encoding, 'a=41\xff YQ=='), { text: 'a=41\xff YQ==', faulty: false });
   }
+});
+
+describe('a range of a part', () => {
+  const message = (encoding: string, body: string): Buffer =>
+    Buffer.from(`Content-Type: application/pdf\r\nContent-Transfer-Encoding: ${encoding}\r\n\r\n${body}`, 'latin1');
+  const inLines = (text: string, width: number, end = '\r\n'): string =>
+    (text.match(new RegExp(`.{1,${width}}`, 'g')) ?? []).join(end);
+  /** The octets `[start, end)` of the only part of `raw`, and how many of the message were read for them. */
+  const readRange = async (raw: Buffer, start: number, end: number) => {
+    const { root } = parseMessage(raw);
+    let read = 0;
+    const pieces: Uint8Array[] = [];
+    const source = async function* (sent: { start: number; end: number }) {
+      read += sent.end - sent.start;
+      for (let at = sent.start; at < sent.end; at += 50) yield raw.subarray(at, Math.min(at + 50, sent.end));
+    };
+    for await (const piece of decodePartRange(root, { start, end }, source)) pieces.push(Buffer.from(piece));
+    return { bytes: Buffer.concat(pieces), read, root };
+  };
+
+  test('is what the whole has there, and no more is read than it takes', async () => {
+    const encodings = ['base64', '7bit', 'quoted-printable'] as const;
+    const property = fc.asyncProperty(
+      fc.uint8Array({ minLength: 1, maxLength: 2_000 }),
+      fc.constantFrom(...encodings),
+      fc.integer({ min: 1, max: 80 }),
+      fc.nat(),
+      fc.nat(),
+      async (content, encoding, width, one, other) => {
+        const bytes = Buffer.from(content.map((octet) => (encoding === 'base64' ? octet : 97 + (octet % 26))));
+        const raw = message(
+          encoding,
+          encoding === 'base64' ? inLines(bytes.toString('base64'), width) : bytes.toString('latin1'),
+        );
+        const [start = 0, end = 0] = [one % (bytes.length + 1), other % (bytes.length + 1)].sort((a, b) => a - b);
+        const { bytes: found, read } = await readRange(raw, start, end);
+        assert.ok(found.equals(bytes.subarray(start, end)), `${encoding} ${width} ${start} ${end}`);
+        const hasPlaces = encoding === '7bit' || (encoding === 'base64' && bytes.toString('base64').length > width);
+        const digits = (end - start + 6) * 1.4;
+        if (hasPlaces)
+          assert.ok(read <= digits + 2 * Math.ceil(digits / width) + 4, `${read} octets for ${end - start}`);
+      },
+    );
+    await fc.assert(property);
+  });
+
+  test('is read from the beginning where lines of base64 differ', async () => {
+    const text = Buffer.from(Array.from({ length: 300 }, (_, index) => index % 251)).toString('base64');
+    const odd = [
+      inLines(text, 76, '\n'),
+      inLines(text, 76, '\r\n\t'),
+      `\r\n${inLines(text, 76)}`,
+      `${text.slice(0, 40)}\r\n${inLines(text.slice(40), 76)}`,
+      `${inLines(text.slice(0, 152), 76)}\r\n\r\n${inLines(text.slice(152), 76)}`,
+      `${text.slice(0, 76)}\r\n${text.slice(76, 150)}\r\n${text.slice(150, 228)}\r\n${text.slice(228)}`,
+      `${text.slice(0, 75)}\r${text.slice(75, 76)}\n${inLines(text.slice(76), 76)}`,
+      text,
+      `${inLines(text, 76)}\r\n--\r\n`,
+    ];
+    for (const body of odd) {
+      const raw = message('base64', body);
+      const { bytes, root } = await readRange(raw, 190, 250);
+      assert.equal(root.lineDigits, undefined, JSON.stringify(body.slice(0, 90)));
+      assert.deepEqual(encodedRange(root, { start: 190, end: 250 }).skip, 190);
+      assert.ok(bytes.equals(Buffer.from(text, 'base64').subarray(190, 250)));
+    }
+    const regular = [inLines(text, 76), `${inLines(text, 76)}\r\n`, `${inLines(text, 76)}\r\n\r\n\r\n`];
+    for (const body of regular) assert.equal(parseMessage(message('base64', body)).root.lineDigits, 76);
+  });
 });

@@ -9,6 +9,8 @@ export interface BodyFacts {
   readonly text: Buffer;
   readonly cut: boolean;
   readonly faulty: boolean;
+  /** Of a base64 text that is only counted: {@link Base64Counter.lineDigits}. */
+  readonly lineDigits?: number;
 }
 
 /** Follows one body. Keeps at most `textLimit` decoded octets; 0 only counts. */
@@ -47,7 +49,8 @@ export class BodySink {
     const decodedBytes = this.#counter === undefined ? this.#decodedBytes : this.#counter.end();
     const faulty = this.#counter?.faulty ?? this.#decoder?.faulty ?? false;
     const cut = this.#textLimit > 0 && decodedBytes > this.#kept.length;
-    return { decodedBytes, text: this.#kept.bytes, cut, faulty };
+    const lineDigits = this.#counter?.lineDigits;
+    return { decodedBytes, text: this.#kept.bytes, cut, faulty, ...(lineDigits === undefined ? {} : { lineDigits }) };
   }
 
   /** The finding that a fault of this body makes. */

@@ -203,7 +203,7 @@ export class PartStack {
       asPlainText(open.facts);
     }
     const isLeaf = open.parts.length === 0 && !open.holdsMessage;
-    const decodedBytes = isLeaf ? this.#finishBody(open, sentBytes) : sentBytes;
+    const body = isLeaf ? this.#finishBody(open, sentBytes) : { decodedBytes: sentBytes };
     const message = open.message;
     return {
       partId: open.partId,
@@ -213,18 +213,21 @@ export class PartStack {
       bodyStart: open.bodyStart.offset,
       bodyEnd,
       lines: sentBytes === 0 ? 0 : end.lineEnds - open.bodyStart.lineEnds + (end.midLine ? 1 : 0),
-      decodedBytes,
+      ...body,
       parts: open.parts,
       ...(message?.root === undefined ? {} : { message: { fields: message.fields, root: message.root } }),
     };
   }
 
-  #finishBody(open: OpenPart, sentBytes: number): number {
-    if (open.sink === undefined) return sentBytes;
+  #finishBody(open: OpenPart, sentBytes: number): Pick<Part, 'decodedBytes' | 'lineDigits'> {
+    if (open.sink === undefined) return { decodedBytes: sentBytes };
     const body = open.sink.end();
     const where = { partId: open.partId };
     if (body.faulty) this.#findings.add(open.sink.faultKind, open.bodyStart.offset, where);
-    if (body.text.length === 0 || !isText(open.facts)) return body.decodedBytes;
+    const { decodedBytes, lineDigits } = body;
+    // Texts are decoded or only counted as there is room: nothing may depend on it.
+    if (!isText(open.facts)) return { decodedBytes, ...(lineDigits === undefined ? {} : { lineDigits }) };
+    if (body.text.length === 0) return { decodedBytes };
     const { charset, subtype } = open.facts;
     const decoded = decodeCharset(body.cut ? trimCutText(body.text, charset) : body.text, charset);
     if (!decoded.known) this.#findings.add('bad-charset', open.bodyStart.offset, where);
@@ -232,7 +235,7 @@ export class PartStack {
     this.#textRoom -= Math.min(this.#textRoom, body.text.length);
     const text = subtype === 'html' ? htmlToText(decoded.text) : decoded.text;
     this.text.push({ partId: open.partId, subtype, text, cut: body.cut });
-    return body.decodedBytes;
+    return { decodedBytes };
   }
 
   #textLimitOf(facts: ContentFacts): number {

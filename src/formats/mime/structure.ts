@@ -53,6 +53,8 @@ export interface Part {
   readonly lines: number;
   /** Octets of the body once decoded; the size as it was sent for multiparts and messages. */
   readonly decodedBytes: number;
+  /** Digits of each line but the last of a file in base64, when they are as many: a place in the file is then found in the body. */
+  readonly lineDigits?: number;
   readonly parts: readonly Part[];
   /** The message that a `message/rfc822` part holds, when it was read. */
   readonly message?: EmbeddedMessage;

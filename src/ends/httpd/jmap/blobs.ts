@@ -8,7 +8,7 @@ import { readEmailBlobId } from './methods/blob-id.ts';
 export interface OpenedBlob {
   readonly sizeBytes: number;
   readonly type: string;
-  /** The bytes, or those of `[start, end)`: once, also after the act. */
+  /** The bytes, or those of `[start, end)`: also after the act. */
   read(range?: { readonly start: number; readonly end: number }): AsyncIterable<Uint8Array>;
 }
 
@@ -30,29 +30,23 @@ export function openUploadedBlob(mail: Pick<Mail, 'openUpload'>): OpenBlob {
 }
 
 /** A whole email, or the decoded content of one of its parts. */
-export function openEmailBlob(mail: Pick<Mail, 'listCards' | 'openContent' | 'openPart'>): OpenBlob {
+export function openEmailBlob(mail: Pick<Mail, 'openEmailBytes' | 'openPart'>): OpenBlob {
   return async (act, account, blobId) => {
     const blob = readEmailBlobId(blobId);
     if (blob === undefined) return undefined;
-    const [card] = await mail.listCards(act.tx, account, [blob.emailId]);
-    if (card === undefined) return undefined;
-    if (blob.partId === undefined) {
-      const bytes = await mail.openContent(act, account, blob.emailId);
-      return readOnce({ sizeBytes: card.sizeBytes, type: 'message/rfc822' }, bytes);
-    }
     try {
-      const { part, bytes } = await mail.openPart(act, account, blob.emailId, blob.partId);
+      if (blob.partId === undefined) {
+        const { sizeBytes, read } = await mail.openEmailBytes(act, account, blob.emailId);
+        return { sizeBytes, type: 'message/rfc822', read };
+      }
+      const { part, read } = await mail.openPart(act, account, blob.emailId, blob.partId);
       const charset = part.charset === undefined ? '' : `;charset=${part.charset}`;
-      return readOnce({ sizeBytes: part.decodedBytes, type: `${part.type}/${part.subtype}${charset}` }, bytes);
+      return { sizeBytes: part.decodedBytes, type: `${part.type}/${part.subtype}${charset}`, read };
     } catch (fault) {
       if (fault instanceof Refusal && fault.code === 'email-unknown') return undefined;
       throw fault;
     }
   };
-}
-
-function readOnce(told: Omit<OpenedBlob, 'read'>, bytes: AsyncIterable<Uint8Array>): OpenedBlob {
-  return { ...told, read: (range) => (range === undefined ? bytes : sliceOf(bytes, range)) };
 }
 
 /** The first that knows the identifier opens it. */
@@ -64,18 +58,4 @@ export function openFirst(...openers: readonly OpenBlob[]): OpenBlob {
     }
     return undefined;
   };
-}
-
-/** `[start, end)` of what can only be read from its beginning. */
-async function* sliceOf(
-  bytes: AsyncIterable<Uint8Array>,
-  { start, end }: { readonly start: number; readonly end: number },
-): AsyncGenerator<Uint8Array> {
-  let at = 0;
-  for await (const chunk of bytes) {
-    const piece = chunk.subarray(Math.max(0, start - at), Math.max(0, end - at));
-    at += chunk.length;
-    if (piece.length > 0) yield piece;
-    if (at >= end) return;
-  }
 }
