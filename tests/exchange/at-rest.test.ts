@@ -18,6 +18,7 @@ import { adminRole } from '../../src/platform/db/embedded/init.ts';
 import { SmtpTestClient } from '../../testkit/smtp-client.ts';
 import { folderName, type Letter, label, printLetter, strangers, subjectWords, words } from './at-rest/letters.ts';
 import { type Found, formNames, Needles, planted, spellings } from './at-rest/needles.ts';
+import { writeAtDesk } from './at-rest/written.ts';
 import { SmallWorld } from './small-world.ts';
 
 const author = 'claire.vasseur@cabinet.mssante.example';
@@ -128,6 +129,15 @@ describe('what a stopped world leaves', () => {
     });
   });
 
+  test('and what she wrote and has not sent, or keeps to write again', async () => {
+    const { web } = world.operator('cabinet');
+    const she = present(
+      world.file.people.find(({ login }) => login === 'claire.vasseur'),
+      'a person of the small world',
+    );
+    await writeAtDesk({ ...she, web, address: author }, present(addressesOfPatients()[0], 'a patient'));
+  });
+
   test('and what strangers tried', async () => {
     const context = await world.contextOf('cabinet');
     const { port } = world.operator('hopital').smtp;
@@ -160,6 +170,12 @@ describe('what a stopped world leaves', () => {
   test('holds no word of them, no name and no INS', { timeout: 2 * waitMs }, async (t) => {
     const needles = new Needles([...words, canary, ...world.file.patients.map((patient) => patient.ins)]);
     await readRows(world.folder, texts);
+    for (const table of [
+      ...['transfer.sending', 'transfer.vacation', 'transfer.unwanted_report', 'mail.identity', 'mail.template'],
+      'access.device',
+    ]) {
+      assert.notEqual(texts.get(`hygie_cabinet ${table}`) ?? '', '', `${table} holds nothing to search`);
+    }
     for (const name of ['cabinet', 'citoyens']) {
       texts.set(`metrics of ${name}`, await (await fetch(`${world.operator(name).web}/metrics`)).text());
     }

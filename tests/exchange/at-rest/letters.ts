@@ -38,7 +38,7 @@ const bodyWords: readonly string[] = [
 export const subjectWords: readonly string[] = ['Pancréatite', 'Sclérodermie', 'Mucoviscidose', 'Drépanocytose'];
 const fileWords: readonly string[] = ['échographie', 'scintigraphie', 'biopsie-cutanée'];
 /** Of patients and of who is not in the directory: the names of listed professionals are public. */
-const names: readonly string[] = [
+export const names: readonly string[] = [
   'GARNIER',
   'PAT-TROIS',
   'Dominique',
@@ -69,7 +69,7 @@ export interface Letter {
   readonly attachmentBytes?: number;
 }
 
-const sentence = `${bodyWords.join(', ')} : à revoir avec ${names.join(' et ')}, vasculaire-urgent.\n`;
+export const sentence = `${bodyWords.join(', ')} : à revoir avec ${names.join(' et ')}, vasculaire-urgent.\n`;
 
 export function printLetter(letter: Letter): Promise<Buffer> {
   const { attachmentBytes = 0 } = letter;
