@@ -3,7 +3,7 @@ import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app/App.tsx';
 import { followInstallation } from './offline/install.ts';
-import { followUpdates } from './offline/service-worker.ts';
+import { followUpdates } from './offline/updates.ts';
 
 const root = document.getElementById('root');
 if (root === null) throw new Error('the page has no place for the application');

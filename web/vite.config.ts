@@ -26,7 +26,7 @@ function serviceWorker(): Plugin {
         .sort();
       const digest = createHash('sha256');
       for (const name of names) digest.update(name).update(readFileSync(join(outDir, name)));
-      for (const name of ['sw.ts', 'offline/sw-rules.ts', 'offline/device.ts', 'offline/standing.ts']) {
+      for (const name of ['service-worker.ts', 'offline/sw-rules.ts', 'offline/device.ts', 'offline/standing.ts']) {
         digest.update(readFileSync(join(root, name)));
       }
       const kept = names.map((name) => (name === '/index.html' ? '/' : name)).filter(isKeptFromStart);
@@ -44,7 +44,10 @@ function serviceWorker(): Plugin {
           outDir,
           emptyOutDir: false,
           reportCompressedSize: false,
-          rolldownOptions: { input: join(root, 'sw.ts'), output: { entryFileNames: 'sw.js', format: 'iife' } },
+          rolldownOptions: {
+            input: join(root, 'service-worker.ts'),
+            output: { entryFileNames: 'sw.js', format: 'iife' },
+          },
         },
       });
     },

@@ -83,7 +83,6 @@ export function OfflineComposer(props: OfflineComposerProps) {
   const [to, setTo] = useState(() => printAddresses(kept.message.to));
   const [cc, setCc] = useState(() => printAddresses(kept.message.cc));
   const [fault, setFault] = useState<string>();
-  const handle = useRef<EditorHandle | null>(null);
   const send = async (): Promise<void> => {
     const rest = [...readRecipients(to).rest, ...readRecipients(cc).rest];
     const [wrong] = rest;
@@ -141,16 +140,37 @@ export function OfflineComposer(props: OfflineComposerProps) {
         }}
       />
       <TextField label={texts.subject} value={message.subject} onChange={(subject) => update({ subject })} />
+      {message.bcc.length === 0 ? null : <p className={styles.soft}>{texts.bcc(printAddresses(message.bcc))}</p>}
+      <Body message={message} start={kept.message.html} hasFocus={!isNew || message.to.length > 0} onChange={update} />
+    </div>
+  );
+}
+
+function Body({
+  message,
+  start,
+  hasFocus,
+  onChange,
+}: {
+  readonly message: ComposedMessage;
+  /** What the HTML was when the draft was opened. */
+  readonly start: string;
+  readonly hasFocus: boolean;
+  readonly onChange: (change: Partial<ComposedMessage>) => void;
+}) {
+  const handle = useRef<EditorHandle | null>(null);
+  return (
+    <>
       {message.format === 'text' ? (
-        <TextField label={texts.body} rows={14} value={message.text} onChange={(text) => update({ text })} />
+        <TextField label={texts.body} rows={14} value={message.text} onChange={(text) => onChange({ text })} />
       ) : (
         <Suspense fallback={null}>
           <Editor
-            html={kept.message.html}
-            onChange={(html) => update({ html })}
+            html={start}
+            onChange={(html) => onChange({ html })}
             onFiles={() => undefined}
             handle={handle}
-            hasFocus={!isNew || message.to.length > 0}
+            hasFocus={hasFocus}
           />
         </Suspense>
       )}
@@ -159,7 +179,7 @@ export function OfflineComposer(props: OfflineComposerProps) {
           <Paperclip aria-hidden="true" /> {texts.filesKept(message.attachments.length)}
         </p>
       )}
-    </div>
+    </>
   );
 }
 

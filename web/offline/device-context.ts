@@ -2,7 +2,7 @@
 import { createContext, useContext, useSyncExternalStore } from 'react';
 import type { Installation } from './install.ts';
 import type { Keeper, KeeperState } from './keeper.ts';
-import type { Updates } from './service-worker.ts';
+import type { Updates } from './updates.ts';
 
 /** Undefined: where no service worker is built, or the browser has none. */
 export interface Installed {

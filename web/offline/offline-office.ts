@@ -33,7 +33,7 @@ export interface OfflineParts {
   readonly urls: ReadonlyMap<string, string>;
 }
 
-export function offlineJmap({ copy, emails, urls }: Omit<OfflineParts, 'frame'>): JmapClient {
+function offlineJmap({ copy, emails, urls }: Omit<OfflineParts, 'frame'>): JmapClient {
   return {
     session: {
       ...{ capabilities: {}, accounts: {}, primaryAccounts: {}, username: '', state: '' },

@@ -111,6 +111,7 @@ export const offlineTexts = {
   from: 'De',
   to: 'À',
   cc: 'Cc',
+  bcc: (names: string) => `Copie cachée : ${names}`,
   addressesHelp: 'Adresses séparées par des virgules.',
   proposed: 'Personnes des messages lus',
   notAddress: (text: string) => `« ${text} » n’est pas une adresse.`,
