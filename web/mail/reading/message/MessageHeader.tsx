@@ -6,11 +6,11 @@ import { useOffice } from '../../../app/session.ts';
 import { readingTexts as texts } from '../../../texts/reading.ts';
 import { Avatar } from '../../../ui/Avatar.tsx';
 import { Button } from '../../../ui/Button.tsx';
+import { bytesText } from '../../../ui/bytes.ts';
 import { dayNumbers, longDate } from '../../../ui/dates.ts';
 import { Notice } from '../../../ui/States.tsx';
 import { roleAndPlace } from '../../compose/standing.ts';
 import { kindOf, shownName, shownNames } from '../../people.ts';
-import { sizeText } from '../attachments/kinds.ts';
 import { isAutomatic, isFromList, type OpenedEmail, priorityOf } from '../conversation/opened.ts';
 import styles from './MessageHeader.module.css';
 import { domainOf, doubtsAbout } from './sender.ts';
@@ -49,12 +49,11 @@ export function MessageHeader({ accountId, email, isUnverified, onFold }: Messag
         )}
         <div className={styles.names}>
           <p>
-            <strong>{name}</strong> <Mark standing={isUnverified ? undefined : standing} kind={kind} />
+            <strong>{name}</strong>
+            {kind === 'patient' ? <span className={styles.mark}>{texts.patient}</span> : null}
           </p>
-          <p className={styles.meta}>
-            {address}
-            <Place standing={isUnverified ? undefined : standing} />
-          </p>
+          <p className={styles.meta}>{address}</p>
+          {isAsked && !isUnverified ? <Standing checked={standing} /> : null}
           <p className={styles.meta}>
             {at}
             {recipients.length === 0 ? null : ` · ${texts.to(shownNames(recipients))}`}
@@ -71,9 +70,18 @@ export function MessageHeader({ accountId, email, isUnverified, onFold }: Messag
   );
 }
 
-function Mark({ standing, kind }: { readonly standing: Checked | undefined; readonly kind: string }) {
-  if (kind === 'patient') return <span className={styles.mark}>{texts.patient}</span>;
-  switch (standing?.standing.kind) {
+/** Of a line of its own, kept for it while the directory is asked: what comes moves nothing. */
+function Standing({ checked }: { readonly checked: Checked | undefined }) {
+  return (
+    <p className={styles.standing}>
+      <Mark checked={checked} />
+      <Place checked={checked} />
+    </p>
+  );
+}
+
+function Mark({ checked }: { readonly checked: Checked | undefined }) {
+  switch (checked?.standing.kind) {
     case 'listed':
       return (
         <span className={styles.mark} data-kind="proved">
@@ -85,7 +93,7 @@ function Mark({ standing, kind }: { readonly standing: Checked | undefined; read
       return (
         <span className={styles.mark} data-kind="care">
           <CircleAlert aria-hidden="true" />
-          {texts.left(dayNumbers(new Date(standing.standing.lastSeenAt)))}
+          {texts.left(dayNumbers(new Date(checked.standing.lastSeenAt)))}
         </span>
       );
     case 'unknown':
@@ -100,11 +108,11 @@ function Mark({ standing, kind }: { readonly standing: Checked | undefined; read
   }
 }
 
-function Place({ standing }: { readonly standing: Checked | undefined }) {
-  const told = standing?.standing;
+function Place({ checked }: { readonly checked: Checked | undefined }) {
+  const told = checked?.standing;
   if (told?.kind !== 'listed') return null;
   const place = roleAndPlace(told.correspondent);
-  return place === '' ? null : ` · ${place}`;
+  return place === '' ? null : <span className={styles.place} title={place}>{` · ${place}`}</span>;
 }
 
 function Flags({ email }: { readonly email: OpenedEmail }) {
@@ -155,7 +163,7 @@ function Details({ email, isUnverified }: Pick<MessageHeaderProps, 'email' | 'is
     [texts.replyTo, <People key="replyTo" people={email.replyTo} />],
     [texts.sentAt, email.sentAt === null ? null : longDate(new Date(email.sentAt), now)],
     [texts.receivedAt, email.receivedAt === undefined ? null : longDate(new Date(email.receivedAt), now)],
-    [texts.size, email.size === undefined ? null : sizeText(email.size)],
+    [texts.size, email.size === undefined ? null : bytesText(email.size)],
     [
       texts.operator,
       domain === undefined ? null : isUnverified ? texts.operatorUnverified(domain) : texts.operatorVerified(domain),
