@@ -1,18 +1,16 @@
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
-import { RouterProvider } from '@tanstack/react-router';
-import { useMemo } from 'react';
+import { lazy, Suspense, useMemo } from 'react';
 import { I18nProvider } from 'react-aria-components';
 import { ApiProblem } from '../api/client.ts';
 import { MethodFault } from '../jmap/client.ts';
-import { DeviceProvider } from '../offline/DeviceProvider.tsx';
 import { type Installed, InstalledContext } from '../offline/device-context.ts';
+import { uiTexts } from '../texts/ui.ts';
+import { LoadingNote } from '../ui/States.tsx';
 import { ToastRegion, ToastsContext } from '../ui/ToastRegion.tsx';
 import { createToasts } from '../ui/toasts.ts';
-import { LiveProvider } from './LiveProvider.tsx';
-import { createAppRouter } from './router.tsx';
 import { SessionGate } from './SessionGate.tsx';
-import { useOffice } from './session.ts';
-import { ShortcutsProvider } from './shortcuts/ShortcutsProvider.tsx';
+
+const SignedIn = lazy(async () => ({ default: (await import('./SignedIn.tsx')).SignedIn }));
 
 /** What the server refused will be refused again; a request without an answer is tried twice more. */
 function mayRetry(failures: number, fault: Error): boolean {
@@ -34,13 +32,9 @@ export function App({ installed }: { readonly installed: Installed }) {
         <ToastsContext.Provider value={toasts}>
           <SessionGate>
             <InstalledContext.Provider value={installed}>
-              <DeviceProvider>
-                <LiveProvider>
-                  <ShortcutsProvider>
-                    <Screens />
-                  </ShortcutsProvider>
-                </LiveProvider>
-              </DeviceProvider>
+              <Suspense fallback={<LoadingNote>{uiTexts.loading}</LoadingNote>}>
+                <SignedIn />
+              </Suspense>
             </InstalledContext.Provider>
           </SessionGate>
           <ToastRegion />
@@ -48,10 +42,4 @@ export function App({ installed }: { readonly installed: Installed }) {
       </QueryClientProvider>
     </I18nProvider>
   );
-}
-
-function Screens() {
-  const { personId } = useOffice().session.person;
-  const router = useMemo(() => createAppRouter(personId), [personId]);
-  return <RouterProvider router={router} />;
 }

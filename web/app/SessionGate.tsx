@@ -30,6 +30,21 @@ type State =
   | { readonly kind: 'signed-out'; readonly note?: string }
   | { readonly kind: 'open'; readonly office: Omit<Office, 'signOut' | 'api'>; readonly isEnded: boolean };
 
+/** Fetched while the server is asked, not after; without them nothing is open. */
+async function fetchScreens(path: string): Promise<void> {
+  const isList = path === '/' || path.startsWith('/messages/');
+  await Promise.all([import('./SignedIn.tsx'), ...(isList ? [import('../mail/MailPage.tsx')] : [])]);
+}
+
+/** While somebody types a password, the browser has nothing to do. */
+function useScreensAhead(isSignedOut: boolean): void {
+  useEffect(() => {
+    if (!isSignedOut) return;
+    const timer = setTimeout(() => void fetchScreens('/').catch(() => undefined), 1_500); // asked for again at sign-in
+    return () => clearTimeout(timer);
+  }, [isSignedOut]);
+}
+
 /** The state of the session, and the deeds that move it. */
 function useSession() {
   const [state, setState] = useState<State>({ kind: 'opening' });
@@ -52,10 +67,8 @@ function useSession() {
       }
       opened.current = session.person.personId;
       api.setCsrfToken(session.csrfToken);
-      const [jmap, accounts]: [Office['jmap'], readonly HeldAccount[]] = await Promise.all([
-        openJmap(api),
-        openAccounts(api),
-      ]);
+      const asked: Promise<[Office['jmap'], readonly HeldAccount[]]> = Promise.all([openJmap(api), openAccounts(api)]);
+      const [[jmap, accounts]] = await Promise.all([asked, fetchScreens(window.location.pathname)]);
       setState({ kind: 'open', office: { jmap, session, accounts }, isEnded: false });
     },
     [api],
@@ -80,6 +93,8 @@ function useSession() {
   useEffect(() => {
     if (state.kind === 'signed-out') void checkStanding(api, Date.now()).catch(() => undefined); // asked again at the next start
   }, [api, state.kind]);
+
+  useScreensAhead(state.kind === 'signed-out');
 
   const signOut = useCallback(async () => {
     const isForgotten = await forgetDevice().then(
