@@ -5,7 +5,7 @@ import type { Live, News } from './live.ts';
 /** Undefined: it is not open yet. */
 export const LiveContext = createContext<Live | undefined>(undefined);
 
-export function useLive(): Live | undefined {
+function useLive(): Live | undefined {
   return useContext(LiveContext);
 }
 

@@ -56,11 +56,7 @@ export function EmergencyPage() {
         <div className={styles.side}>
           <Panel title={texts.call}>
             <ul className={styles.contacts}>
-              <li className={styles.contact}>
-                <h3>{texts.supplier}</h3>
-                <p>{texts.supplierWhen}</p>
-                <p className={styles.blank}>{texts.supplierNumber}</p>
-              </li>
+              <SupplierLine />
               {contacts.map((contact) => (
                 <ContactLine key={contact.name} contact={contact} />
               ))}
@@ -102,6 +98,16 @@ function GestureWords({ gesture: { what, how, link, cited } }: { readonly gestur
       )}
       <SourceLine cited={cited} />
     </div>
+  );
+}
+
+function SupplierLine() {
+  return (
+    <li className={styles.contact}>
+      <h3>{texts.supplier}</h3>
+      <p>{texts.supplierWhen}</p>
+      <p className={styles.blank}>{texts.supplierNumber}</p>
+    </li>
   );
 }
 

@@ -2,7 +2,7 @@
 import type { MailboxRole } from '../../contract/jmap/mail.ts';
 
 /** French, as they stand in the address. */
-export const roleViews = {
+const roleViews = {
   reception: 'inbox',
   envoyes: 'sent',
   brouillons: 'drafts',

@@ -18,7 +18,7 @@ export interface ShortcutsHelpProps {
 
 export function ShortcutsHelp({ isOpen, onClose, isOn, onSwitch }: ShortcutsHelpProps) {
   const registry = useContext(ShortcutsContext);
-  const declared = useSyncExternalStore(registry?.subscribe ?? noNews, registry?.list ?? noShortcuts);
+  const declared = useSyncExternalStore(registry?.subscribe ?? noNews, () => registry?.list()) ?? [];
   return (
     <Dialog title={texts.title} isOpen={isOpen} onClose={onClose} isWide>
       <Switch isOn={isOn} onChange={onSwitch} help={texts.switchHelp}>
@@ -53,8 +53,6 @@ export function ShortcutsHelp({ isOpen, onClose, isOn, onSwitch }: ShortcutsHelp
   );
 }
 
-const none: readonly Shortcut[] = [];
-const noShortcuts = (): readonly Shortcut[] => none;
 const noNews = (): (() => void) => () => undefined;
 
 /** `g i`: two keys, one after the other. */

@@ -83,6 +83,26 @@ function useFinish(session: DraftSession) {
   };
 }
 
+/** On a device that keeps a copy, it waits there for the network. Resolves to whether it does. */
+function useQueue(session: DraftSession) {
+  const toasts = useToasts();
+  const outbox = useOutbox();
+  const leave = useLeave();
+  return async (message: ComposedMessage, idempotencyId: string): Promise<boolean> => {
+    if (outbox === undefined) return false;
+    try {
+      const { draft } = session.view();
+      await outbox.queueForLater({ message, idempotencyId, drafts: draft === undefined ? [] : [draft] });
+    } catch {
+      return false;
+    }
+    await session.finish();
+    toasts.show(texts.queued);
+    leave();
+    return true;
+  };
+}
+
 export interface Sending {
   readonly state: SendState;
   send(sender: Sender, hold: Hold): Promise<void>;
@@ -94,9 +114,8 @@ export function useSending(session: DraftSession): Sending {
   const { jmap } = useOffice();
   const toasts = useToasts();
   const finish = useFinish(session);
-  const outbox = useOutbox();
+  const queue = useQueue(session);
   const tellSent = useSentToast();
-  const leave = useLeave();
   const [state, setState] = useState<SendState>({ kind: 'writing' });
   /**
    * The same id for the same message: an answer that was lost must not send it twice. The first is the draft's own, which a
@@ -117,21 +136,6 @@ export function useSending(session: DraftSession): Sending {
       addresses.length === 0 ? text : `${texts.refusedFor(addresses.length)} ${text}`,
       new Map(addresses.map((address) => [addressKey(address), text])),
     );
-  };
-
-  /** On a device that keeps a copy, it waits there for the network. */
-  const queue = async (message: ComposedMessage, idempotencyId: string): Promise<boolean> => {
-    if (outbox === undefined) return false;
-    try {
-      const { draft } = session.view();
-      await outbox.queueForLater({ message, idempotencyId, drafts: draft === undefined ? [] : [draft] });
-    } catch {
-      return false;
-    }
-    await session.finish();
-    toasts.show(texts.queued);
-    leave();
-    return true;
   };
 
   const trySending = async (sender: Sender, hold: Hold): Promise<void> => {

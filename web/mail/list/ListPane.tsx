@@ -19,7 +19,7 @@ import { ListBar } from './ListBar.tsx';
 import styles from './ListPane.module.css';
 import { ListEmpty, ListFailed, ListShape } from './ListStates.tsx';
 import { MailGrid } from './MailGrid.tsx';
-import { everything, extended, keyOf, noSelection, toggled } from './selection.ts';
+import { everything, extended, keyOf, noSelection, type Selection, toggled } from './selection.ts';
 import { useListDeeds } from './useListDeeds.ts';
 import { useListShortcuts } from './useListShortcuts.ts';
 import { useSelectionDeeds } from './useSelectionDeeds.ts';
@@ -42,12 +42,7 @@ export function ListPane({ view, search, open }: ListPaneProps) {
   const { cursor, setCursor, selection, setSelection } = useLines(list, view, search, open);
   const openEmail = useOpenEmail(view, search, open);
   useNextWhenGone(list, open, openEmail);
-  const isGridFocused = (): boolean => document.activeElement?.getAttribute('role') === 'grid';
-  const targets = (): readonly EmailRef[] => {
-    if (selection.refs.size > 0) return [...selection.refs.values()];
-    const meant = isGridFocused() ? (cursor.ref ?? open) : (open ?? cursor.ref);
-    return meant === undefined ? [] : [meant];
-  };
+  const targets = (): readonly EmailRef[] => meantLines(selection, cursor, open);
   const deeds = useListDeeds(list);
   const selectionDeeds = useSelectionDeeds(deeds, targets, () => setSelection(noSelection));
   const select = (how: 'toggle' | 'extend', ref: EmailRef): void =>
@@ -58,10 +53,7 @@ export function ListPane({ view, search, open }: ListPaneProps) {
     setCursor,
     open: openEmail,
     isReading: open !== undefined,
-    close: () => {
-      if (selection.refs.size > 0) setSelection(noSelection);
-      else openEmail(undefined);
-    },
+    close: () => (selection.refs.size > 0 ? setSelection(noSelection) : openEmail(undefined)),
     select,
     deeds: selectionDeeds,
   });
@@ -112,6 +104,14 @@ export function ListPane({ view, search, open }: ListPaneProps) {
       )}
     </section>
   );
+}
+
+/** What a deed is on: the ticked lines, or the one that the keyboard is on, or what is read. */
+function meantLines({ refs }: Selection, { ref }: Cursor, open: EmailRef | undefined): readonly EmailRef[] {
+  if (refs.size > 0) return [...refs.values()];
+  const isGridFocused = document.activeElement?.getAttribute('role') === 'grid';
+  const meant = isGridFocused ? (ref ?? open) : (open ?? ref);
+  return meant === undefined ? [] : [meant];
 }
 
 /** Cursor and ticks, which end with the list that they are of. */

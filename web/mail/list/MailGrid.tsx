@@ -50,11 +50,10 @@ export function MailGrid(props: MailGridProps) {
   const snippets = useSnippets(list, props.words, refs);
   const deliveries = useDeliveries(props.isOutgoing, refs);
   const deeds = useRowDeeds(props);
-  const onKeyDown = useGridKeys(
-    props,
-    Math.max(1, Math.floor((scroller.current?.clientHeight ?? 600) / rowHeight) - 1),
-  );
-
+  const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 600) / rowHeight) - 1);
+  const onKeyDown = useGridKeys(props, page);
+  const nameOf = (accountId: string | undefined): string | undefined =>
+    list.isUnified ? accounts.find((account) => account.accountId === accountId)?.displayName : undefined;
   const isActiveShown = cursor.index >= shown.first && cursor.index <= shown.last;
   const rows: ReactNode[] = [];
   for (let index = shown.first; index <= shown.last; index += 1) {
@@ -73,9 +72,7 @@ export function MailGrid(props: MailGridProps) {
         isOpen={open !== undefined && keyOf(open) === key}
         isConversation={list.isConversations}
         isOutgoing={props.isOutgoing}
-        accountName={
-          list.isUnified ? accounts.find(({ accountId }) => accountId === ref?.accountId)?.displayName : undefined
-        }
+        accountName={nameOf(ref?.accountId)}
         snippet={snippets.get(key)}
         delivery={deliveries.get(key)}
         deeds={deeds}

@@ -1,7 +1,7 @@
 /** The list that the address names, opened in the store for as long as it is shown. */
 import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { usePreferences } from '../../app/preferences/usePreferences.ts';
-import { useOffice } from '../../app/session.ts';
+import { type HeldAccount, useOffice } from '../../app/session.ts';
 import type { ListSearch } from '../list-search.ts';
 import { emailFilter, type Filter } from '../search/query.ts';
 import type { ListQuery } from '../store/account-list.ts';
@@ -42,20 +42,27 @@ const nothing: ListView = {
 };
 const noNews = (): (() => void) => () => undefined;
 
+/** Every account, or the one that is asked for. */
+function useAskedAccounts(view: View, compte: string | undefined): readonly HeldAccount[] {
+  const { accounts } = useOffice();
+  const { settings } = usePreferences();
+  const one = compte ?? (settings.unified || view.kind === 'mailbox' ? undefined : accounts[0]?.accountId);
+  return useMemo(
+    () => (one === undefined ? accounts : accounts.filter(({ accountId }) => accountId === one)),
+    [accounts, one],
+  );
+}
+
 export function useShownList(view: View, search: ListSearch): ShownList {
   const store = useMailStore();
-  const { accounts, session } = useOffice();
+  const { session } = useOffice();
   const { settings } = usePreferences();
   const { patientDomains } = session.operator;
   // Drafts and sent messages are looked for one by one.
   const isConversations =
     settings.conversations && !(view.kind === 'role' && (view.role === 'drafts' || view.role === 'sent'));
   const version = useSyncExternalStore(store.mailboxes.subscribe, store.mailboxes.version);
-  const one = search.compte ?? (settings.unified || view.kind === 'mailbox' ? undefined : accounts[0]?.accountId);
-  const asked = useMemo(
-    () => (one === undefined ? accounts : accounts.filter(({ accountId }) => accountId === one)),
-    [accounts, one],
-  );
+  const asked = useAskedAccounts(view, search.compte);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `version` says that the mailboxes are others.
   const described = useMemo(() => {
     const told = asked.map(({ accountId }) => ({ accountId, mailboxes: store.mailboxes.of(accountId) }));

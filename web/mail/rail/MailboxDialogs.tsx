@@ -52,6 +52,10 @@ function EditDialog({ deed, onClose }: { readonly deed: MailboxDeed; readonly on
   const parents = ownLines(mailboxes).filter(
     ({ mailbox }) => existing === undefined || !isWithin(mailboxes, mailbox.id, existing.id),
   );
+  const rename = (next: string): void => {
+    setName(next);
+    setFault(undefined);
+  };
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
     const wanted = { name: name.trim(), parentId };
@@ -86,26 +90,35 @@ function EditDialog({ deed, onClose }: { readonly deed: MailboxDeed; readonly on
         <TextField
           label={texts.mailboxName}
           value={name}
-          onChange={(next) => {
-            setName(next);
-            setFault(undefined);
-          }}
+          onChange={rename}
           autoFocus
           {...(fault === undefined ? {} : { error: fault })}
         />
-        {parents.length === 0 ? null : (
-          <Select
-            label={texts.mailboxParent}
-            value={parentId ?? root}
-            onChange={(next) => setParentId(next === root ? null : next)}
-            options={[
-              { value: root, label: texts.noParent },
-              ...parents.map(({ mailbox, path }) => ({ value: mailbox.id, label: path })),
-            ]}
-          />
-        )}
+        <ParentField parents={parents} value={parentId} onChange={setParentId} />
       </form>
     </Dialog>
+  );
+}
+
+interface ParentFieldProps {
+  readonly parents: ReturnType<typeof ownLines>;
+  /** Null: it stands under no other. */
+  readonly value: string | null;
+  readonly onChange: (parentId: string | null) => void;
+}
+
+function ParentField({ parents, value, onChange }: ParentFieldProps) {
+  if (parents.length === 0) return null;
+  return (
+    <Select
+      label={texts.mailboxParent}
+      value={value ?? root}
+      onChange={(next) => onChange(next === root ? null : next)}
+      options={[
+        { value: root, label: texts.noParent },
+        ...parents.map(({ mailbox, path }) => ({ value: mailbox.id, label: path })),
+      ]}
+    />
   );
 }
 

@@ -4,7 +4,7 @@ import type { JmapId, Mailbox, MailboxRole } from '../../../contract/jmap/mail.t
 const roleOrder: readonly (MailboxRole | null)[] = ['inbox', 'drafts', 'sent', 'archive', 'junk', 'trash', null];
 
 /** Those of the standard first, then the person's own by their order and name. */
-export function inOrder(mailboxes: readonly Mailbox[]): readonly Mailbox[] {
+function inOrder(mailboxes: readonly Mailbox[]): readonly Mailbox[] {
   return mailboxes.toSorted(
     (one, other) =>
       roleOrder.indexOf(one.role) - roleOrder.indexOf(other.role) ||

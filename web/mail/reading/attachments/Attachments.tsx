@@ -22,11 +22,12 @@ import { lazy, Suspense, useState } from 'react';
 import { useOffice } from '../../../app/session.ts';
 import { readingTexts as texts } from '../../../texts/reading.ts';
 import { Button, IconButton } from '../../../ui/Button.tsx';
+import { bytesText } from '../../../ui/bytes.ts';
 import type { ReadPart } from '../conversation/opened.ts';
 import { readingBounds } from '../safety/bounds.ts';
 import styles from './Attachments.module.css';
 import { downloadAll, downloadOne } from './download.ts';
-import { cleanName, dangersOf, type Family, familyOf, previewOf, sizeText } from './kinds.ts';
+import { cleanName, dangersOf, type Family, familyOf, previewOf } from './kinds.ts';
 
 const Preview = lazy(() => import('./Preview.tsx').then(({ Preview: component }) => ({ default: component })));
 
@@ -106,7 +107,7 @@ function AttachmentLine({ accountId, part, onOpen }: AttachmentLineProps) {
         <div className={styles.words}>
           <p className={styles.name}>{name}</p>
           <p className={styles.kind}>
-            {texts.families[family]} · {sizeText(part.size)}
+            {texts.families[family]} · {bytesText(part.size)}
           </p>
         </div>
         {isOpenable ? (

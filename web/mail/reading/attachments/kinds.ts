@@ -152,12 +152,3 @@ export function shownType({ name, type }: Part): string {
   if (declared !== 'application/octet-stream' && declared !== '') return declared;
   return typeOfExtension.get(extensionOf(cleanName(name))) ?? declared;
 }
-
-/** « 12 ko », « 3,4 Mo » */
-export function sizeText(octets: number): string {
-  const units = ['o', 'ko', 'Mo', 'Go'];
-  const step = Math.min(units.length - 1, octets < 1 ? 0 : Math.floor(Math.log(octets) / Math.log(1_000)));
-  const value = octets / 1_000 ** step;
-  const digits = step >= 2 && value < 100 ? 1 : 0;
-  return `${new Intl.NumberFormat('fr-FR', { maximumFractionDigits: digits }).format(value)}\u202f${units[step]}`;
-}
