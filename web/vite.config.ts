@@ -54,9 +54,26 @@ function serviceWorker(): Plugin {
   };
 }
 
+/** The letters of every screen are asked for with its style, not after it. */
+function preloadLetters(): Plugin {
+  return {
+    name: 'hygie-preload-letters',
+    apply: 'build',
+    transformIndexHtml: {
+      order: 'post',
+      handler(_html, { bundle = {} }) {
+        const [href] = Object.keys(bundle).filter((name) => /-latin-wght-normal-[\w-]+\.woff2$/.test(name));
+        if (href === undefined) throw new Error('the letters of the pages are not built');
+        const attrs = { rel: 'preload', as: 'font', type: 'font/woff2', href: `/${href}`, crossorigin: true };
+        return [{ tag: 'link', attrs, injectTo: 'head' }];
+      },
+    },
+  };
+}
+
 export default defineConfig({
   root,
-  plugins: [react(), frenchAlone(), pdfFiles(), serviceWorker()],
+  plugins: [react(), frenchAlone(), preloadLetters(), pdfFiles(), serviceWorker()],
   build: {
     target: 'es2023',
     // Style and fonts come from files: `data:` fonts are not in the content policy.

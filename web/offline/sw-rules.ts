@@ -22,7 +22,8 @@ export type Rule =
 
 /** As in the server's web-files.ts: there the application has no page. */
 const otherEnds = ['/api', '/fhir', '/jmap', '/.well-known', '/health', '/metrics'];
-const frames = ['/frame.html', '/frame-images.html'];
+/** Named as they are, and needed before the application is there. */
+const plain = ['/frame.html', '/frame-images.html', '/theme.js'];
 
 export function ruleOf({ method, mode, url, origin }: Asked): Rule {
   const { pathname } = url;
@@ -30,7 +31,7 @@ export function ruleOf({ method, mode, url, origin }: Asked): Rule {
   if (otherEnds.some((end) => pathname === end || pathname.startsWith(`${end}/`))) return 'pass';
   if (pathname === '/sw.js') return 'pass';
   if (pathname.startsWith('/assets/')) return 'asset';
-  if (frames.includes(pathname) || /^\/(?:icons\/)?[\w-]+\.(?:svg|png|webmanifest)$/.test(pathname)) return 'fallback';
+  if (plain.includes(pathname) || /^\/(?:icons\/)?[\w-]+\.(?:svg|png|webmanifest)$/.test(pathname)) return 'fallback';
   return mode === 'navigate' ? 'page' : 'pass';
 }
 

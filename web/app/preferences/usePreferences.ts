@@ -6,6 +6,7 @@ import type { ApiClient } from '../../api/client.ts';
 import { explainFault } from '../../api/faults.ts';
 import { useToasts } from '../../ui/ToastRegion.tsx';
 import { useOffice } from '../session.ts';
+import { keepTheme } from './kept-theme.ts';
 import { appearanceOf, defaultSettings, withoutChange } from './preferences.ts';
 
 const key = ['settings'] as const;
@@ -54,13 +55,15 @@ export function usePreferences(): Preferences {
 
 /** Puts theme and density on the page: once, by the frame. */
 export function useAppearance(): void {
-  const { settings } = usePreferences();
+  const { settings, isLoaded } = usePreferences();
   const { theme, density } = appearanceOf(settings);
   useEffect(() => {
+    if (!isLoaded) return; // what was kept of the last time stands
     const { dataset } = document.documentElement;
     if (theme === undefined) delete dataset['theme'];
     else dataset['theme'] = theme;
     if (density === undefined) delete dataset['density'];
     else dataset['density'] = density;
-  }, [theme, density]);
+    keepTheme(localStorage, settings.theme);
+  }, [isLoaded, theme, density, settings.theme]);
 }
