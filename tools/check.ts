@@ -20,7 +20,7 @@ const steps: readonly Step[] = [
     name: 'floors',
     about: 'which folder may import which',
     command: [
-      'dependency-cruiser/bin/dependency-cruise.mjs',
+      'tools/floors.mjs',
       '--config',
       '.dependency-cruiser.cjs',
       ...houseFolders.filter((folder) => existsSync(join(repositoryRoot, folder))),

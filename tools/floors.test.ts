@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { repositoryRoot } from './source-files.ts';
 
-const cruiser = join(repositoryRoot, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+const cruiser = join(repositoryRoot, 'tools/floors.mjs');
 const folders: string[] = [];
 after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true });
@@ -33,7 +33,8 @@ function cruise(house: Readonly<Record<string, readonly string[]>>, packages: ob
       const specifier = isFile ? `${'../'.repeat(path.split('/').length - 1)}${to}` : to;
       return `import '${specifier}';\n`;
     });
-    write(join(root, path), `${lines.join('')}export const here = 1;\n`);
+    const end = path.endsWith('.tsx') ? 'export const here = <p>1</p>;\n' : 'export const here = 1;\n';
+    write(join(root, path), lines.join('') + end);
   }
   const tops = [...new Set(Object.keys(house).map((path) => path.split('/')[0] ?? ''))];
   const config = join(repositoryRoot, '.dependency-cruiser.cjs');
