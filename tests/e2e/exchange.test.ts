@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { onePagePdf } from '../../sandbox/attachments.ts';
-import { assertAccessible, keptOn, Offices, openFromList, rowOf, type Seat, setTheme } from './office.ts';
+import { assertAccessible, bodyOf, keptOn, Offices, openFromList, rowOf, type Seat, setTheme } from './office.ts';
 
 describe('a doctor and a hospital', () => {
   let offices: Offices;
@@ -67,7 +67,7 @@ describe('a doctor and a hospital', () => {
     await assertAccessible(page, 'after a send');
 
     await openFromList(rachid.page, 'Avis pour Mme Roche');
-    await rachid.page.getByText('voici le bilan de Mme Roche').last().waitFor();
+    await bodyOf(rachid.page).getByText('voici le bilan de Mme Roche').waitFor();
     await assertAccessible(rachid.page, 'a message in view');
     await rachid.page.getByRole('button', { name: 'Ouvrir bilan.pdf' }).click();
     await rachid.page.getByRole('dialog').locator('canvas').first().waitFor();
@@ -166,7 +166,7 @@ describe('a doctor and a hospital', () => {
     await doctor.page.getByText('Message envoyé').waitFor();
 
     await openFromList(page, 'Passage de jeudi');
-    await page.getByText('Parfait.').last().waitFor();
+    await bodyOf(page).getByText('Parfait.').waitFor();
     offices.assertQuiet();
   });
 

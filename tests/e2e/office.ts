@@ -3,14 +3,20 @@
  * writes on the console, or throws, fails the test that drives it; so does a request to anywhere but its own operator.
  */
 import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser, BrowserContext, Locator, Page } from 'playwright-core';
+import path from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import type { Browser, BrowserContext, FrameLocator, Locator, Page } from 'playwright-core';
 import { present } from '../../src/base/assert.ts';
 import { launchBrowser } from '../../testkit/browser.ts';
 import { SmallWorld } from '../exchange/small-world.ts';
 
 const axePath = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+
+const operatorProgram = path.resolve(import.meta.dirname, '../../testkit/operator-process.ts');
 
 /** Long enough for a loaded machine: what is awaited comes, or the test fails by it. */
 const patienceMs = 30_000;
@@ -35,6 +41,7 @@ export class Offices {
   readonly browser: Browser;
   readonly #complaints: string[] = [];
 
+  readonly #servers: ChildProcess[] = [];
   readonly #closings: readonly (() => Promise<void>)[];
 
   private constructor(world: SmallWorld, browser: Browser, closings: readonly (() => Promise<void>)[]) {
@@ -54,6 +61,11 @@ export class Offices {
   }
 
   async close(): Promise<void> {
+    for (const server of this.#servers.filter(({ exitCode, signalCode }) => exitCode === null && signalCode === null)) {
+      const ended = once(server, 'exit');
+      server.kill('SIGTERM');
+      await ended;
+    }
     for (const close of this.#closings) await close();
   }
 
@@ -73,6 +85,18 @@ export class Offices {
       reducedMotion: 'reduce',
     });
     context.setDefaultTimeout(patienceMs);
+    const page = await this.#newPage(context, origin, mayComplain);
+    return { page, context, origin, password: person.password };
+  }
+
+  /** Another tab of the same person. */
+  async reopen(context: BrowserContext, address: string, mayComplain?: RegExp): Promise<Page> {
+    const page = await this.#newPage(context, new URL(address).origin, mayComplain);
+    await page.goto(address);
+    return page;
+  }
+
+  async #newPage(context: BrowserContext, origin: string, mayComplain?: RegExp): Promise<Page> {
     const page = await context.newPage();
     const complain = (text: string): void => {
       if (mayComplain?.test(text) !== true) this.#complaints.push(text);
@@ -83,7 +107,7 @@ export class Offices {
       const url = request.url();
       if (!url.startsWith(origin) && !/^(?:blob|data|about):/.test(url)) complain(`request: ${url}`);
     });
-    return { page, context, origin, password: person.password };
+    return page;
   }
 
   /** Opens it and signs in. */
@@ -94,9 +118,34 @@ export class Offices {
     return seat;
   }
 
+  /** As when the machine loses its power: nothing is put in order first. */
+  async killServer(name: string): Promise<void> {
+    const pid = this.world.serverPid(name);
+    process.kill(pid, 'SIGKILL');
+    while (isAlive(pid)) await setTimeout(20);
+  }
+
+  async restartServer(name: string): Promise<void> {
+    const child = fork(operatorProgram, [this.world.operator(name).config], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    this.#servers.push(child);
+    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`${name} did not start again`)));
+    await Promise.race([once(child, 'message'), ended]);
+    ended.catch(() => undefined); // its end is ours to order now
+  }
+
   /** Nothing was complained of since the last time. */
   assertQuiet(): void {
     assert.deepEqual(this.#complaints.splice(0), []);
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
@@ -107,22 +156,42 @@ export async function signIn(page: Page, login: string, password: string): Promi
   await page.getByRole('navigation', { name: 'Navigation principale' }).first().waitFor();
 }
 
-/** No violation of WCAG 2.2 A and AA, nor of the best practices that axe knows. */
-export async function assertAccessible(page: Page, what: string): Promise<void> {
+/** No violation of WCAG 2.2 A and AA, nor of the best practices that axe knows; or of `rules` alone. */
+export async function assertAccessible(page: Page, what: string, rules?: readonly string[]): Promise<void> {
   // By the debugger: the content policy refuses added scripts, as it should.
   await page.evaluate(readFileSync(axePath, 'utf8'));
-  const faults = await page.evaluate(async () => {
+  const faults = await page.evaluate(async (only) => {
     const { axe } = window as unknown as {
       axe: {
         run(options: object): Promise<{ violations: { id: string; nodes: { html: string; target: unknown }[] }[] }>;
       };
     };
-    const { violations } = await axe.run({ iframes: false });
+    const { violations } = await axe.run({ iframes: false, ...(only === undefined ? {} : { runOnly: only }) });
     return violations.map(
       ({ id, nodes }) => `${id}: ${nodes.map((node) => `${node.target} ${node.html}`).join(' | ')}`,
     );
-  });
+  }, rules);
   assert.deepEqual(faults, [], what);
+}
+
+/** The screen as it stands, wide and narrow, by day and by night; at night nothing but colours is other. */
+export async function assertAccessibleEverywhere(page: Page, what: string): Promise<void> {
+  const before = page.viewportSize();
+  for (const width of [1280, 390]) {
+    await page.setViewportSize({ width, height: 844 });
+    await nextFrame(page);
+    await assertAccessible(page, `${what}, ${width} px`);
+    await setTheme(page, 'dark');
+    await assertAccessible(page, `${what}, ${width} px, dark`, ['color-contrast']);
+    await setTheme(page, 'light');
+  }
+  if (before !== null) await page.setViewportSize(before);
+  await nextFrame(page);
+}
+
+/** What a change of the window asks for is on the screen. */
+async function nextFrame(page: Page): Promise<void> {
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 }
 
 /** The line of a list that shows these words. */
@@ -138,6 +207,11 @@ export async function openFromList(page: Page, subject: string): Promise<void> {
 /** As the device does in the evening. */
 export async function setTheme(page: Page, theme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme: theme });
+}
+
+/** What a message says, laid out by its author: in a frame of its own. */
+export function bodyOf(page: Page): FrameLocator {
+  return page.frameLocator('iframe[title="Contenu du message"]').last();
 }
 
 /** What an application left behind in the browser. */
