@@ -9,6 +9,10 @@ export const accessLimits = {
   failuresPerWindow: 10,
   /** Seconds of that window: short, so that a doctor who mistyped is never locked out for long. */
   failureWindowSeconds: 300,
+  /** Checks of passwords at once in one process: 64 MiB each, and half of the threads that also read files. */
+  passwordChecks: 2,
+  /** Checks that wait for their turn: a tenth of a second each, so that the last waits for less than people do. */
+  passwordChecksWaiting: 100,
   /** Octets of an Authorization field: a login, a token, in base64, with room. */
   authorizationBytes: kib,
   /** Windows that are over, forgotten with each failure that is counted: more than one, so that they become fewer. */

@@ -8,7 +8,7 @@
  * in: a new password, its person disabled (states: `sessions.ts`).
  *
  * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`, `not-permitted`,
- * `offline-not-allowed`, `too-many-devices`; an unsuccessful sign-in is an outcome.
+ * `offline-not-allowed`, `too-many-devices`; `Temporary` `sign-in-busy`; an unsuccessful sign-in is an outcome.
  */
 
 import type { AccountId, PersonId, TenantId, Uuid } from '../../base/ids.ts';
@@ -27,6 +27,7 @@ import {
 } from './app-passwords.ts';
 import { accountsOf, delegate, personsWithRights, revokeDelegation, rightsOn } from './delegations.ts';
 import { contactDevice, declareDevice, isDeviceDeclared, listDevices, removeDevice } from './devices.ts';
+import { PasswordGate } from './password-gate.ts';
 import { checkPassword, confirmPassword, setPassword } from './passwords.ts';
 import {
   createPerson,
@@ -240,6 +241,7 @@ export interface Access {
 }
 
 export function createAccess(parts: AccessParts): Access {
+  const gate = new PasswordGate();
   return {
     createTenant,
     listTenants,
@@ -250,8 +252,8 @@ export function createAccess(parts: AccessParts): Access {
     disablePerson,
     enablePerson,
     setPassword,
-    checkPassword: (db, attempt) => checkPassword(parts, db, attempt),
-    confirmPassword: (db, attempt) => confirmPassword(parts, db, attempt),
+    checkPassword: (db, attempt) => gate.pass(() => checkPassword(parts, db, attempt)),
+    confirmPassword: (db, attempt) => gate.pass(() => confirmPassword(parts, db, attempt)),
     createAppPassword: (act, wanted) => createAppPassword(parts, act, wanted),
     revokeAppPassword,
     isAppPasswordValid,

@@ -9,5 +9,6 @@ export const accessTexts = {
   offlineNotAllowed: 'Votre structure n’autorise pas de copie de la messagerie sur les appareils.',
   tooManyDevices: (devices: number) =>
     `Vous avez déjà déclaré ${devices} appareils : retirez-en un avant d’en déclarer un autre.`,
+  signInBusy: 'Trop de connexions sont demandées en ce moment : réessayez dans quelques secondes.',
   weakPassword: (characters: number) => `Un mot de passe a au moins ${characters} caractères.`,
 } as const;
