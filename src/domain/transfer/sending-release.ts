@@ -98,8 +98,9 @@ async function giveUp(parts: SubmissionParts, due: Due): Promise<void> {
   );
   try {
     await finish(parts, due, allFailed(envelope, { cause: 'never-released', status: '5.3.0', header }));
-  } catch {
-    // Not even the report can be written, as before: the operator alone is told.
+  } catch (fault) {
+    if (fault instanceof Temporary) throw fault;
+    // Not even the report can be written: the operator alone is told.
     const act = { ...by, silent: 'when-nothing-changed' } as const;
     await parts.audit.act(act, (held) => endUntold(parts, held, ref, { row, cause: 'never-released' }));
   }
