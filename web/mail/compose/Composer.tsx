@@ -218,7 +218,7 @@ function ComposerTop({ title, held }: { readonly title: string; readonly held: H
   return (
     <header className={styles.top}>
       <h1>{title}</h1>
-      <SaveLine save={held.save} wasFailing={held.save.kind === 'saved'} />
+      <SaveLine save={held.save} />
       <IconButton label={texts.close} onPress={leave}>
         <X />
       </IconButton>

@@ -1,4 +1,5 @@
 import { CloudCheck, CloudOff, CloudUpload } from 'lucide-react';
+import { useState } from 'react';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import styles from './Composer.module.css';
 import type { SaveState } from './draft-session.ts';
@@ -20,8 +21,24 @@ function say(save: SaveState): string {
   }
 }
 
+/** It was failing until the save that is told now. */
+function useRecovered({ kind }: SaveState): boolean {
+  const [was, setWas] = useState<'well' | 'failing' | 'recovered'>('well');
+  const next =
+    kind === 'unreachable' || kind === 'refused'
+      ? 'failing'
+      : kind === 'saved' && was === 'failing'
+        ? 'recovered'
+        : kind === 'dirty' && was === 'recovered'
+          ? 'well'
+          : was;
+  if (next !== was) setWas(next);
+  return next === 'recovered';
+}
+
 /** Screen readers are told when it fails, and when it is well again: not each time a letter is kept. */
-export function SaveLine({ save, wasFailing }: { readonly save: SaveState; readonly wasFailing: boolean }) {
+export function SaveLine({ save }: { readonly save: SaveState }) {
+  const hasRecovered = useRecovered(save);
   const isFailing = save.kind === 'unreachable' || save.kind === 'refused';
   const text = say(save);
   const Icon = isFailing ? CloudOff : save.kind === 'saved' ? CloudCheck : CloudUpload;
@@ -30,7 +47,7 @@ export function SaveLine({ save, wasFailing }: { readonly save: SaveState; reado
       {text === '' ? null : <Icon aria-hidden="true" />}
       <span>{text}</span>
       <span className="visually-hidden" role="status">
-        {isFailing || (wasFailing && save.kind === 'saved') ? text : ''}
+        {isFailing || (hasRecovered && save.kind === 'saved') ? text : ''}
       </span>
     </p>
   );
