@@ -34,14 +34,14 @@ export const listTexts = {
   starred: 'Suivi',
   star: 'Suivre',
   unstar: 'Ne plus suivre',
-  to: (names: string) => `À : ${names}`,
+  to: (names: string) => `À : ${names}`,
   noRecipient: 'Sans destinataire',
   noSender: 'Expéditeur inconnu',
   noSubject: 'Sans objet',
   inConversation: (count: number) => `${count} messages`,
   patient: 'Patient',
   professional: 'Professionnel',
-  select: (who: string) => `Sélectionner : ${who}`,
+  select: (who: string) => `Sélectionner : ${who}`,
 
   deliveries: {
     queued: 'En attente d’envoi',
@@ -64,7 +64,7 @@ export const listTexts = {
   destroy: 'Supprimer',
   move: 'Déplacer',
   moveTo: 'Déplacer vers…',
-  moveOneAccount: 'Choisissez des messages d’une seule boîte : un dossier ne reçoit que les siens.',
+  moveOneAccount: 'Choisissez des messages d’une seule boîte : un dossier ne reçoit que les siens.',
   markRead: 'Marquer comme lu',
   markUnread: 'Marquer comme non lu',
   junk: 'Indésirable',
@@ -80,7 +80,7 @@ export const listTexts = {
     drafts: { title: 'Aucun brouillon', text: 'Un message commencé se garde ici tout seul.' },
     archive: {
       title: 'Aucune archive',
-      text: 'Archivez un message traité : il quitte la réception et se retrouve ici.',
+      text: 'Archivez un message traité : il quitte la réception et se retrouve ici.',
     },
     junk: { title: 'Aucun indésirable', text: 'Les messages signalés se rangent ici.' },
     trash: { title: 'La corbeille est vide', text: 'Un message supprimé par erreur se récupère encore un temps.' },
@@ -103,10 +103,10 @@ export const listTexts = {
 
   nothingOpen: 'Aucun message ouvert',
   nothingOpenHelp:
-    'Choisissez un message dans la liste. Au clavier : ↑ et ↓ pour parcourir, Entrée pour ouvrir, « ? » pour les raccourcis.',
+    'Choisissez un message dans la liste. Au clavier : ↑ et ↓ pour parcourir, Entrée pour ouvrir, « ? » pour les raccourcis.',
 
   emptyTrash: 'Vider la corbeille',
-  emptyTrashTitle: 'Vider la corbeille ?',
+  emptyTrashTitle: 'Vider la corbeille ?',
   emptyTrashText: (count: number) =>
     `${count === 1 ? 'Un message sera supprimé.' : `${figures(count)} messages seront supprimés.`} Ils restent récupérables quelque temps dans les éléments supprimés.`,
   emptied: 'La corbeille est vide',
@@ -129,10 +129,10 @@ export const listTexts = {
   noParent: 'À la racine',
   create: 'Créer',
   rename: 'Renommer',
-  created: (name: string) => `Dossier « ${name} » créé`,
-  renamed: (name: string) => `Dossier renommé « ${name} »`,
-  deletedMailbox: (name: string) => `Dossier « ${name} » supprimé`,
-  deleteMailboxTitle: (name: string) => `Supprimer « ${name} » ?`,
+  created: (name: string) => `Dossier « ${name} » créé`,
+  renamed: (name: string) => `Dossier renommé « ${name} »`,
+  deletedMailbox: (name: string) => `Dossier « ${name} » supprimé`,
+  deleteMailboxTitle: (name: string) => `Supprimer « ${name} » ?`,
   deleteMailboxText: (count: number) =>
     count === 0
       ? 'Ce dossier est vide.'

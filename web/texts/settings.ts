@@ -87,7 +87,7 @@ export const settingsTexts = {
   bodyNeeded: 'Écrivez le texte de la réponse : sans lui, rien ne part.',
   activeNow: 'La réponse part en ce moment.',
   activeLater: (day: string) => `La réponse partira à compter du ${day}.`,
-  activeEnded: (day: string) => `La période est passée depuis le ${day} : rien ne part.`,
+  activeEnded: (day: string) => `La période est passée depuis le ${day} : rien ne part.`,
   inactive: 'La réponse est désactivée.',
 
   thisBrowser: 'Dans ce navigateur',

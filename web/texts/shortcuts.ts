@@ -13,7 +13,7 @@ export const shortcutTexts = {
   title: 'Raccourcis clavier',
   switch: 'Utiliser les raccourcis sur cet appareil',
   switchHelp:
-    'À couper si vous dictez vos textes : une lettre mal entendue ne fera rien. « ? » ouvre toujours cette aide.',
+    'À couper si vous dictez vos textes : une lettre mal entendue ne fera rien. « ? » ouvre toujours cette aide.',
   groups: { list: 'Dans la liste', message: 'Le message', go: 'Aller à', all: 'Partout' },
   keyNames,
 

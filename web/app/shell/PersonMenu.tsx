@@ -15,7 +15,7 @@ export function PersonMenu() {
           <Button
             kind="bare"
             icon={<CircleUserRound aria-hidden="true" />}
-            aria-label={`${texts.me} : ${session.person.name}`}
+            aria-label={`${texts.me} : ${session.person.name}`}
           >
             {session.person.name}
           </Button>

@@ -189,7 +189,7 @@ function DeletedLine({ email, isTicked, onTick, onRestore }: LineProps) {
         </p>
       </div>
       {onRestore === undefined ? null : (
-        <Button onPress={onRestore} aria-label={`${texts.restore} : ${email.subject ?? texts.noSubject}`}>
+        <Button onPress={onRestore} aria-label={`${texts.restore} : ${email.subject ?? texts.noSubject}`}>
           {texts.restore}
         </Button>
       )}
