@@ -61,7 +61,7 @@ export class AccountList implements MailList {
   #state: string | undefined;
   #followsChanges = false;
   #fault: unknown;
-  #wanted: readonly number[] = [0];
+  #wanted = { first: 0, last: 0 };
   #firstWantedAt: number | undefined;
   #cancelTimer: (() => void) | undefined;
   #sync: Promise<void> | undefined;
@@ -93,16 +93,10 @@ export class AccountList implements MailList {
   }
 
   want(first: number, last: number): void {
-    const { window } = this.query;
-    const pages: number[] = [];
-    const from = Math.floor(Math.max(0, first - ahead) / window);
-    const end = Math.max(1, this.#ids.total ?? 1);
-    for (let page = from; page * window <= last + ahead && page * window < end; page += 1) pages.push(page);
-    if (pages.length === 0) pages.push(Math.floor((end - 1) / window)); // the list has become shorter
-    const isMoving = pages.join() !== this.#wanted.join();
-    this.#wanted = pages;
+    const before = this.#pages();
+    this.#wanted = { first, last };
     if (this.#state === undefined) this.#fetch();
-    else this.#fetchSoon(isMoving);
+    else this.#fetchSoon(this.#pages().join() !== before.join());
   }
 
   retry(): void {
@@ -212,10 +206,21 @@ export class AccountList implements MailList {
     this.#cancelTimer = this.#parts.setTimer(() => this.#fetch(), wait);
   }
 
+  /** The windows that are wanted, of the list as long as it is now; one at least. */
+  #pages(): readonly number[] {
+    const { window } = this.query;
+    const { first, last } = this.#wanted;
+    const end = Math.max(1, this.#ids.total ?? 1);
+    const pages: number[] = [];
+    const from = Math.floor(Math.max(0, first - ahead) / window);
+    for (let page = from; page * window <= last + ahead && page * window < end; page += 1) pages.push(page);
+    return pages.length > 0 ? pages : [Math.floor((end - 1) / window)];
+  }
+
   #missing(): readonly number[] {
     const { window } = this.query;
     const { total } = this.#ids;
-    return this.#wanted.filter((page, at) => {
+    return this.#pages().filter((page, at) => {
       if (this.#windows.has(page)) return false;
       if (total === undefined) return true;
       if (at === 0 && this.#isStartingOver) return true; // nobody knows how long the list is now
@@ -231,8 +236,9 @@ export class AccountList implements MailList {
     this.#cancelTimer = undefined;
     this.#firstWantedAt = undefined;
     if (this.#isClosed || this.#sync !== undefined) return; // the end of the sync comes back here
+    const pages = this.#pages();
     for (const [page, controller] of this.#windows) {
-      if (this.#wanted.includes(page)) continue;
+      if (pages.includes(page)) continue;
       controller.abort();
       this.#windows.delete(page);
     }

@@ -152,7 +152,7 @@ for (const canCalculateChanges of [true, false]) {
             assert.deepEqual(store.email({ accountId: 'account', emailId })?.keywords, told?.keywords);
           }
         }),
-        { numRuns: 40 },
+        { numRuns: 150 },
       );
     });
   }
