@@ -56,7 +56,6 @@ export const listTexts = {
 
   selected: (count: number) => `${figures(count)} sélectionné${plural(count)}`,
   selectAll: 'Tout sélectionner',
-  selectAllLoaded: (count: number) => `Tout sélectionner (${figures(count)} au plus)`,
   unselect: 'Quitter la sélection',
   selection: 'Actions sur la sélection',
   archive: 'Archiver',
@@ -71,7 +70,6 @@ export const listTexts = {
   notJunk: 'Ce n’est pas indésirable',
   more: 'Autres actions',
 
-  updating: 'Mise à jour de la liste…',
   failedTitle: 'La liste n’a pas pu être chargée',
   partFailed: 'La liste n’a pas pu être mise à jour.',
   empty: {
@@ -113,7 +111,6 @@ export const listTexts = {
   emptying: (done: number, total: number) => `${figures(done)} sur ${figures(total)} supprimés…`,
   deletedLink: 'Éléments supprimés',
   deletedOf: (account: string) => `Supprimés de ${account}`,
-  trashNote: 'Ce que vous supprimez ici se récupère encore dans les éléments supprimés.',
 
   mailboxes: 'Dossiers',
   accounts: 'Boîtes',

@@ -15,7 +15,6 @@ export const mailTexts = {
   markedUnseen: (count: number) => `${messages(count)} marqué${plural(count)} comme non lu${plural(count)}`,
   starred: (count: number) => `${messages(count)} suivi${plural(count)}`,
   unstarred: (count: number) => `${messages(count)} : suivi retiré`,
-  takenBack: 'C’est annulé',
 
   readOnly: 'Vous pouvez lire cette boîte, pas la modifier. Demandez ce droit à la personne qui la gère.',
   otherAccount: 'Un dossier ne reçoit que les messages de sa boîte : les autres sont restés à leur place.',
@@ -24,5 +23,4 @@ export const mailTexts = {
 
   offline: 'Hors ligne, reconnexion…',
   newMessage: (mailbox: string) => `Nouveau message dans ${mailbox}`,
-  newMessages: (count: number, mailbox: string) => `${count} nouveaux messages dans ${mailbox}`,
 } as const;
