@@ -58,6 +58,16 @@ test('one person has the same key in every session, and nobody else has it', asy
   assert.equal(new Set([key, ...others]).size, 3);
 });
 
+test('the key outlives a renewal of the practice’s own, so that nothing typed is lost', async () => {
+  const cookie = await signIn('carla');
+  const key = await keyOf(cookie);
+  const { database, dataKeys } = operator.product;
+  const carla = present(await access.findPersonByLogin(database.db, 'carla'), 'a person of the test');
+  const owner = { tenantId: carla.tenantId, purpose: 'tenant', ownerId: carla.tenantId } as const;
+  await database.db.transaction().execute((tx) => dataKeys.rotate(tx, owner));
+  assert.equal(await keyOf(cookie), key);
+});
+
 test('without a session there is no key: not after sign-out, nor for a program', async () => {
   const cookie = await signIn('anne');
   const session: { csrfToken: string } = await (await fetch(`${base}/api/session`, { headers: { cookie } })).json();

@@ -21,8 +21,11 @@ export function registerJournalKey({ app, product, signIn }: Pick<SessionRoutePa
     },
     async (request) => {
       const { tenantId, personId } = signIn.sessionOf(request).person;
+      const { db } = product.database;
       const owner = { tenantId, purpose: 'tenant' as const, ownerId: tenantId };
-      const opened = await product.dataKeys.openOrCreate(product.database.db, owner);
+      await product.dataKeys.openOrCreate(db, owner);
+      // Always under the first version: what was typed before the practice's key was renewed still opens.
+      const opened = await product.dataKeys.open(db, { ...owner, version: 1 });
       if (opened.state === 'destroyed') throw new Refusal('signed-out', sessionTexts.practiceGone);
       // Derived from the practice's key: with it destroyed, no journal of its people opens any more.
       return { key: opened.key.lookupHash(`journal\0${personId}`).toString('base64url') };
