@@ -205,6 +205,9 @@ export const composeTexts = {
   sending: 'Envoi…',
   sendTip: 'Ctrl Entrée',
   noRecipient: 'Ajoutez au moins un destinataire.',
+  unfinishedRecipient: (typed: string) =>
+    `« ${typed} » n’est pas une adresse : choisissez le destinataire dans la liste, ou effacez ces mots.`,
+  noSender: 'Vous ne pouvez plus écrire depuis cette boîte : choisissez un autre expéditeur.',
   fixRecipients: 'Corrigez ou retirez les destinataires signalés en rouge.',
   waitUploads: 'Des pièces jointes sont encore en route. Le message pourra partir quand elles seront arrivées.',
   failedUploads: 'Une pièce jointe n’est pas arrivée : reprenez-la ou retirez-la.',

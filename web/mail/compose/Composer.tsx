@@ -11,11 +11,11 @@ import { Notice } from '../../ui/States.tsx';
 import { kindOf } from '../people.ts';
 import type { EmailRef } from '../store/types.ts';
 import { AttachmentList } from './AttachmentList.tsx';
-import { addressKey } from './addresses.ts';
+import { addressKey, isAddress } from './addresses.ts';
 import { doubts, obstacle, type Readiness } from './before-sending.ts';
 import styles from './Composer.module.css';
 import { ComposerDialogs, type OpenDialog } from './ComposerDialogs.tsx';
-import { ComposerHead } from './ComposerHead.tsx';
+import { ComposerHead, type TypedInto } from './ComposerHead.tsx';
 import { ComposerNotices } from './ComposerNotices.tsx';
 import type { BegunDraft } from './draft-session.ts';
 import type { EditorHandle } from './Editor.tsx';
@@ -46,6 +46,18 @@ export interface ComposerProps {
   readonly children: ReactNode;
 }
 
+/** What is typed in the boxes of recipients, kept beside the rendering: each letter would draw the whole composer. */
+function useTyped() {
+  const words = useRef({ to: '', cc: '', bcc: '' });
+  const onTyped = useMemo((): TypedInto => {
+    const into = (field: keyof TypedInto) => (typed: string) => {
+      words.current[field] = typed;
+    };
+    return { to: into('to'), cc: into('cc'), bcc: into('bcc') };
+  }, []);
+  return { typed: () => Object.values(words.current), onTyped };
+}
+
 /** What stands between the message and its leaving. */
 function useDeparture(held: HeldDraft, places: readonly WritingPlace[]) {
   const { session: draft, message } = held;
@@ -71,17 +83,23 @@ function useDeparture(held: HeldDraft, places: readonly WritingPlace[]) {
     check: checks.of(recipient.email),
     refusal: refused?.get(addressKey(recipient.email)),
   });
-  const readiness = (): Readiness => ({
-    message: draft.view().message,
-    recipients: allRecipients(draft.view().message).map(know),
-    ...{ uploads: files.uploads.list(), limits: files.limits, areChecked: checks.isComplete, isPatient },
-  });
+  const { typed, onTyped } = useTyped();
+  const readiness = (): Readiness => {
+    const recipients = allRecipients(draft.view().message).map(know);
+    const areChecked = recipients.every(({ recipient, check }) => check !== undefined || !isAddress(recipient.email));
+    const { limits, uploads } = files;
+    return {
+      ...{ message: draft.view().message, recipients, areChecked, typed: typed() },
+      ...{ uploads: uploads.list(), limits, isPatient },
+    };
+  };
   const usualHold: Hold =
     settings.undoSeconds === 0 ? { kind: 'none' } : { kind: 'for', seconds: settings.undoSeconds };
   const go = (hold: Hold): void => {
     const sender = senderOf(places, draft.view().message);
     setDialog(undefined);
-    if (sender !== undefined) void sending.send(sender, hold);
+    if (sender === undefined) setProblem(texts.noSender);
+    else void sending.send(sender, hold);
   };
   const ask = (hold: Hold = usualHold): void => {
     if (sending.state.kind === 'sending') return;
@@ -98,7 +116,8 @@ function useDeparture(held: HeldDraft, places: readonly WritingPlace[]) {
     sending.clear();
   };
   const told = problem ?? (sending.state.kind === 'failed' ? sending.state.text : undefined);
-  return { know, files, ask, go, clear, told, dialog, setDialog, isSending: sending.state.kind === 'sending' };
+  const isSending = sending.state.kind === 'sending';
+  return { know, files, ask, go, clear, told, dialog, setDialog, onTyped, isSending };
 }
 
 export function Composer({ begun, places, isOriginalGone, onSaved, children }: ComposerProps) {
@@ -137,6 +156,7 @@ export function Composer({ begun, places, isOriginalGone, onSaved, children }: C
           onChange={change}
           onSender={(sender) => void tools.changeSender(sender)}
           onOutside={() => setDialog({ kind: 'outside' })}
+          onTyped={departure.onTyped}
         />
         <OptionMarks held={held} />
         <MessageBody

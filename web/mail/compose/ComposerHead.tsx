@@ -10,6 +10,8 @@ import { RecipientField } from './RecipientField.tsx';
 import type { KnownRecipient } from './standing.ts';
 import type { Sender, WritingPlace } from './writing-places.ts';
 
+export type TypedInto = Readonly<Record<'to' | 'cc' | 'bcc', (typed: string) => void>>;
+
 export interface ComposerHeadProps {
   readonly message: ComposedMessage;
   readonly places: readonly WritingPlace[];
@@ -17,6 +19,8 @@ export interface ComposerHeadProps {
   readonly onChange: (change: Partial<ComposedMessage>) => void;
   readonly onSender: (sender: Sender) => void;
   readonly onOutside: () => void;
+  /** By the field: words that are nobody yet. */
+  readonly onTyped: TypedInto;
 }
 
 const fields = [
@@ -25,7 +29,7 @@ const fields = [
   ['bcc', texts.bcc],
 ] as const;
 
-export function ComposerHead({ message, places, know, onChange, onSender, onOutside }: ComposerHeadProps) {
+export function ComposerHead({ message, places, know, onChange, onSender, onOutside, onTyped }: ComposerHeadProps) {
   const [isWhole, setWhole] = useState(message.cc.length + message.bcc.length > 0);
   const shown = isWhole ? fields : fields.slice(0, 1);
   return (
@@ -41,6 +45,7 @@ export function ComposerHead({ message, places, know, onChange, onSender, onOuts
             know={know}
             hasFocus={name === 'to' && message.to.length === 0}
             onOutside={onOutside}
+            onTyped={onTyped[name]}
           />
           {isWhole ? null : (
             <Button kind="bare" onPress={() => setWhole(true)}>

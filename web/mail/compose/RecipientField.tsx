@@ -2,7 +2,16 @@
  * One line of recipients: chips, then a box that proposes whom one means. Enter or a comma takes what is marked, or the address
  * that was typed; a pasted list is parted; Backspace in the empty box takes the last one back.
  */
-import { type ClipboardEvent, type KeyboardEvent, type RefObject, useId, useMemo, useRef, useState } from 'react';
+import {
+  type ClipboardEvent,
+  type KeyboardEvent,
+  type RefObject,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState,
+} from 'react';
 import type { EmailAddress } from '../../../contract/jmap/mail.ts';
 import { composeTexts as texts } from '../../texts/compose.ts';
 import { isSameAddress, joinRecipients, readRecipients } from './addresses.ts';
@@ -20,6 +29,8 @@ export interface RecipientFieldProps {
   readonly onChange: (value: readonly EmailAddress[]) => void;
   readonly know: (recipient: EmailAddress) => KnownRecipient;
   readonly hasFocus?: boolean;
+  /** What stands in the box and is nobody yet. */
+  readonly onTyped: (typed: string) => void;
   readonly onOutside: () => void;
 }
 
@@ -140,9 +151,14 @@ function Chips({ value, onChange, know, onOutside, deeds: { remove, setBox }, in
 }
 
 export function RecipientField(props: RecipientFieldProps) {
-  const { label, value, hasFocus = false } = props;
+  const { label, value, hasFocus = false, onTyped } = props;
   const deeds = useBox(props);
   const { box, setBox, suggested, take, takeTyped } = deeds;
+  const { typed } = box;
+  useEffect(() => {
+    onTyped(typed);
+    return () => onTyped('');
+  }, [typed, onTyped]);
   const id = useId();
   const input = useRef<HTMLInputElement>(null);
   const isOpen = box.isOpen && suggested.state !== 'idle';

@@ -13,11 +13,15 @@ export interface Readiness {
   readonly uploads: readonly UploadLine[];
   readonly limits: AttachmentLimits;
   readonly areChecked: boolean;
+  /** Words in the boxes of recipients that were made nobody. */
+  readonly typed: readonly string[];
   readonly isPatient: (address: string) => boolean;
 }
 
 /** Undefined: it may leave. The first thing to mend. */
-export function obstacle({ message, recipients, uploads, limits }: Readiness): string | undefined {
+export function obstacle({ message, recipients, uploads, limits, typed }: Readiness): string | undefined {
+  const unfinished = typed.find((words) => words.trim() !== '');
+  if (unfinished !== undefined) return texts.unfinishedRecipient(unfinished.trim().slice(0, 60));
   if (recipients.length === 0) return texts.noRecipient;
   // What the server refused once may be allowed now: it is asked again.
   const known = recipients.map(({ recipient, check }) => ({ recipient, check }));

@@ -18,16 +18,13 @@ export function useRested<Value>(value: Value, ms: number): Value {
 
 export interface RecipientChecks {
   of(address: string): CheckedRecipient | undefined;
-  /** Every valid address has its answer. */
-  readonly isComplete: boolean;
-  readonly isFailed: boolean;
 }
 
 export function useRecipientChecks(accountId: string, recipients: readonly EmailAddress[]): RecipientChecks {
   const { api } = useOffice();
   const asked = recipients.map(({ email }) => email).filter(isAddress);
   const rested = useRested(asked.join(','), 300);
-  const { data, isError } = useQuery({
+  const { data } = useQuery({
     queryKey: ['recipient-checks', accountId, rested],
     queryFn: ({ signal }) =>
       api.request<{ recipients: readonly CheckedRecipient[] }>('POST', `/api/accounts/${accountId}/recipients/check`, {
@@ -42,9 +39,5 @@ export function useRecipientChecks(accountId: string, recipients: readonly Email
     () => new Map((data?.recipients ?? []).map((each) => [addressKey(each.address), each])),
     [data],
   );
-  return {
-    of: (address) => known.get(addressKey(address)),
-    isComplete: asked.every((address) => known.has(addressKey(address))),
-    isFailed: isError,
-  };
+  return { of: (address) => known.get(addressKey(address)) };
 }

@@ -131,8 +131,12 @@ export function MessageSkeleton() {
 /** Once shown, it is read; marked unread again by its reader, it stays so. */
 function useSeen(emailRef: EmailRef, keywords: Readonly<Record<string, true>>): void {
   const actions = useMailActions();
+  const { accounts } = useOffice();
   const { accountId, emailId } = emailRef;
-  const isUnread = !('$seen' in keywords) && !('$draft' in keywords);
+  const rights = accounts.find((account) => account.accountId === accountId)?.rights ?? [];
+  // Who may only read leaves no mark, and is told of none that failed.
+  const mayMark = rights.includes('own') || rights.includes('write');
+  const isUnread = mayMark && !('$seen' in keywords) && !('$draft' in keywords);
   const told = useRef(false);
   useEffect(() => {
     if (!isUnread || told.current) return;
