@@ -10,6 +10,8 @@ const accountChangedChannel = 'hygie_account_changed';
 /** What followers compare: the counters of an account, read without opening anything. */
 export interface AccountCount extends AccountRef {
   readonly change: number;
+  /** Grows with every email that is added, and with nothing else. */
+  readonly nextEmailNumber: number;
   readonly quotaBytes: number;
   readonly usedBytes: number;
 }
@@ -47,7 +49,8 @@ export async function openAccountNews(database: Pick<Database, 'db' | 'listen'>)
 export async function readCounts(db: Db, accounts: readonly AccountRef[]): Promise<readonly AccountCount[]> {
   if (accounts.length === 0) return [];
   const found = await sql<AccountCount>`
-    select a.tenant_id as "tenantId", a.id as "accountId", a.change, a.quota_bytes as "quotaBytes", a.used_bytes as "usedBytes"
+    select a.tenant_id as "tenantId", a.id as "accountId", a.change, a.next_email_number as "nextEmailNumber",
+           a.quota_bytes as "quotaBytes", a.used_bytes as "usedBytes"
       from mail.account a
       join unnest(${accounts.map((each) => each.tenantId)}::uuid[],
                   ${accounts.map((each) => each.accountId)}::uuid[]) as wanted(tenant_id, id)

@@ -21,11 +21,16 @@ export function uploadBlobId(id: BlobId): string {
   return `${uploadMark}${id}`;
 }
 
+/** Undefined for what {@link uploadBlobId} never writes. */
+export function readUploadBlobId(blobId: string): BlobId | undefined {
+  const id = blobId.slice(uploadMark.length);
+  return blobId.startsWith(uploadMark) && isUuid(id) ? asId<BlobId>(id) : undefined;
+}
+
 export function openUploadedBlob(mail: Pick<Mail, 'openUpload'>): OpenBlob {
   return async (act, account, blobId) => {
-    const id = blobId.slice(uploadMark.length);
-    if (!blobId.startsWith(uploadMark) || !isUuid(id)) return undefined;
-    return mail.openUpload(act, account, asId<BlobId>(id));
+    const id = readUploadBlobId(blobId);
+    return id === undefined ? undefined : mail.openUpload(act, account, id);
   };
 }
 

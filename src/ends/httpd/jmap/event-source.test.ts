@@ -98,6 +98,7 @@ describe('an event source (RFC 8620 §7.3)', () => {
     const states = changed?.[account.accountId];
     assert.deepEqual(Object.keys(states ?? {}).sort(), [
       'Email',
+      'EmailDelivery',
       'EmailSubmission',
       'Identity',
       'Mailbox',
@@ -114,6 +115,27 @@ describe('an event source (RFC 8620 §7.3)', () => {
     const told = source.changed();
     await changeUntil(account, told);
     assert.deepEqual(Object.keys((await told)?.[account.accountId] ?? {}), ['Email']);
+  });
+
+  test('tells of an email that is added as EmailDelivery, and of nothing else (RFC 8621 §1.5)', async () => {
+    const { person, account } = await world.createHolder(tenantId);
+    const { emailId } = await world.store(account, rawMessage());
+    const source = await listen(person, 'types=Email,EmailDelivery&closeafter=no&ping=0');
+    const typesOf = async () => Object.keys((await source.changed())?.[account.accountId] ?? {}).sort();
+    const first = source.changed();
+    await changeUntil(account, first);
+    // Before it, or with it, come the emails that were added until the source watched.
+    let types: string[] = [];
+    for (let isSeen = true; types.length !== 1; isSeen = !isSeen) {
+      const update = { [emailId]: { 'keywords/$seen': isSeen ? true : null } };
+      await world.call(person, 'Email/set', { accountId: account.accountId, update });
+      types = await typesOf();
+    }
+    assert.deepEqual(types, ['Email']);
+    await world.store(account, rawMessage());
+    while (!types.includes('EmailDelivery')) types = await typesOf();
+    assert.deepEqual(types, ['Email', 'EmailDelivery']);
+    await source.close();
   });
 
   test('tells at once what was missed since the event that the client saw last', async () => {

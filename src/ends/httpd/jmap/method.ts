@@ -31,6 +31,7 @@ export type MethodErrorType =
   | 'unsupportedSort'
   | 'unsupportedFilter'
   | 'tooManyChanges'
+  | 'unknownDataType'
   | 'fromAccountNotFound'
   | 'fromAccountNotSupportedByMethod';
 

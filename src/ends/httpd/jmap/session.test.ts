@@ -72,8 +72,8 @@ describe('the session (RFC 8620 §2 and §2.2)', () => {
     ]);
     const blob = accountCapabilities['urn:ietf:params:jmap:blob'];
     assert.deepEqual(
-      [blob?.['maxSizeBlobSet'], blob?.['maxDataSources']],
-      [jmapLimits.blobSetBytes, jmapLimits.dataSources],
+      [blob?.['maxSizeBlobSet'], blob?.['maxDataSources'], blob?.['supportedTypeNames']],
+      [jmapLimits.blobSetBytes, jmapLimits.dataSources, ['Mailbox', 'Thread', 'Email']],
     );
   });
 

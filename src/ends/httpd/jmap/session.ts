@@ -34,11 +34,14 @@ export const mailAccountCapability =
     mayCreateTopLevelMailbox: canDo(rights, 'write'),
   });
 
+/** Types that may name blobs, for `Blob/lookup`. */
+export const lookupTypes: readonly string[] = ['Mailbox', 'Thread', 'Email'];
+
 /** RFC 9404 §3.1. */
 export const blobAccountCapability: AccountCapability = () => ({
   maxSizeBlobSet: jmapLimits.blobSetBytes,
   maxDataSources: jmapLimits.dataSources,
-  supportedTypeNames: [],
+  supportedTypeNames: [...lookupTypes],
   supportedDigestAlgorithms: ['sha', 'sha-256', 'sha-512'],
 });
 

@@ -15,5 +15,7 @@ export function statesOf(count: AccountCount): Readonly<Record<string, string>> 
     Identity: change,
     EmailSubmission: change,
     Quota: quotaState(count),
+    // RFC 8621 §1.5: of no object; for a device that is woken by new emails alone.
+    EmailDelivery: String(count.nextEmailNumber),
   };
 }

@@ -189,3 +189,40 @@ describe('blobs of others', () => {
     }
   });
 });
+
+describe('Blob/lookup (RFC 9404 §4.3)', () => {
+  const everything = ['Mailbox', 'Thread', 'Email'];
+
+  test('says which objects name a blob, and of what is not theirs nothing', async () => {
+    const { emailId, threadId } = await world.store(account, rawMessage());
+    const other = await world.createHolder(tenantId);
+    const foreign = await world.store(other.account, rawMessage());
+    const { blobId } = await world.upload(person, account, 'octets');
+    const inbox = (await world.mail.listMailboxes(world.foundation.database.db, account)).find(
+      ({ role }) => role === 'inbox',
+    );
+    const nothing = { Mailbox: [], Thread: [], Email: [] };
+    const whole = { Mailbox: [inbox?.id ?? ''], Thread: [threadId], Email: [emailId] };
+    const ids = [`E${emailId}`, `E${emailId}-1`, `E${emailId}-7`, `E${foreign.emailId}`, blobId, 'not-a-blob'];
+    const told = await answer('Blob/lookup', { typeNames: everything, ids });
+    const expected = [whole, whole, nothing, nothing, nothing];
+    assert.deepEqual(
+      told['list'],
+      expected.map((matchedIds, index) => ({ id: ids[index], matchedIds })),
+    );
+    assert.deepEqual(told['notFound'], ['not-a-blob']);
+    const emails = await answer('Blob/lookup', { typeNames: ['Email'], ids: [`E${emailId}`] });
+    assert.deepEqual(emails['list'], [{ id: `E${emailId}`, matchedIds: { Email: [emailId] } }]);
+  });
+
+  test('takes the types that the session tells, of capabilities that the request names', async () => {
+    assert.equal(await errorOf('Blob/lookup', { typeNames: ['Calendar'], ids: [] }), 'unknownDataType');
+    assert.equal(await errorOf('Blob/lookup', { ids: [] }), 'invalidArguments');
+    assert.equal(await errorOf('Blob/lookup', { typeNames: everything, ids: null }), 'invalidArguments');
+    const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:blob'];
+    const methodCalls = [['Blob/lookup', { accountId, typeNames: ['Email'], ids: [] }, 'c']];
+    const response = await world.post(person, { using, methodCalls });
+    const { methodResponses }: { methodResponses: [string, JsonObject][] } = JSON.parse(await response.text());
+    assert.deepEqual(methodResponses[0]?.[1]['type'], 'unknownDataType');
+  });
+});

@@ -13,11 +13,12 @@ import { type CallContext, type Json, type JsonObject, type Method, MethodError 
 import { isId, isJsonObject } from '../request.ts';
 import { blobCapability, coreCapability } from '../session.ts';
 import { jmapRouteTexts } from '../texts.ts';
+import { blobLookup } from './blob-lookup.ts';
 import { readSources, type Source } from './blob-sources.ts';
 
 export interface BlobMethodParts extends AccountsParts {
   readonly audit: Audit;
-  readonly mail: Pick<Mail, 'hasRoomFor' | 'keepUpload' | 'openUploadIntake'>;
+  readonly mail: Pick<Mail, 'hasRoomFor' | 'keepUpload' | 'listCards' | 'openUploadIntake'>;
   readonly openBlob: OpenBlob;
 }
 
@@ -26,6 +27,7 @@ export function blobMethods(parts: BlobMethodParts): readonly Method[] {
     { name: 'Blob/copy', capability: coreCapability, run: (args, context) => copyBlobs({ parts, context }, args) },
     { name: 'Blob/upload', capability: blobCapability, run: (args, context) => makeBlobs({ parts, context }, args) },
     { name: 'Blob/get', capability: blobCapability, run: (args, context) => getBlobs({ parts, context }, args) },
+    blobLookup(parts, blobCapability),
   ];
 }
 
