@@ -76,6 +76,24 @@ test('a repeated try is not sent again, and its own email is named to be dropped
   });
 });
 
+test('what left while the server died before its move out of the drafts is filed as sent, once', async () => {
+  const error = { type: 'alreadyExists', existingId: 's', emailId: 'first' };
+  const answers = {
+    email: { created: { email: { id: 'second' } } },
+    submission: { notCreated: { submission: error } },
+  };
+  const unfiled = server({ ...answers, sent: { list: [{ keywords: { $draft: true } }] } });
+  await sendMessage(unfiled, wanted);
+  const [, filed] = unfiled.asked.at(-1) ?? [];
+  assert.deepEqual(filed, {
+    accountId: 'a',
+    update: { first: { 'mailboxIds/D': null, 'mailboxIds/S': true, 'keywords/$draft': null } },
+  });
+  const filedAlready = server({ ...answers, sent: { list: [{ keywords: { $seen: true } }] } });
+  await sendMessage(filedAlready, wanted);
+  assert.equal(filedAlready.asked.at(-1)?.[0], 'Email/get');
+});
+
 test('a refusal of the email or of the submission is told with what was made', async () => {
   const error = { type: 'forbiddenToSend' };
   const refused = server({
@@ -110,4 +128,5 @@ test('taking back cancels and makes a draft again; what has left cannot be', asy
   assert.ok(JSON.stringify(jmap.asked).includes('"mailboxIds/D":true'));
   const late = server({ cancel: { notUpdated: { s: { type: 'cannotUnsend' } } } });
   assert.equal(await takeBack(late, ref), 'too-late');
+  await assert.rejects(takeBack(server({ cancel: {} }), ref), { type: 'serverFail' });
 });

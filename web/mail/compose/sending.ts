@@ -13,7 +13,7 @@ import type {
   SubmissionSetError,
   WantedSubmission,
 } from '../../../contract/jmap/submission.ts';
-import { type Invocation, type JmapClient, mailCapabilities } from '../../jmap/client.ts';
+import { type Invocation, type JmapClient, MethodFault, mailCapabilities } from '../../jmap/client.ts';
 import type { EmailRef } from '../store/types.ts';
 import { allRecipients, type ComposedMessage, emailOf } from './message.ts';
 import { printHoldUntil } from './schedule.ts';
@@ -126,9 +126,27 @@ export async function sendMessage(jmap: Pick<JmapClient, 'call'>, wanted: Wanted
   const error = submission.notCreated?.['submission'] ?? { type: 'serverFail' };
   if (error.type === 'alreadyExists' && error.existingId !== undefined) {
     const known = 'emailId' in error && typeof error.emailId === 'string' ? error.emailId : '';
+    await fileAsSent(jmap, { accountId: wanted.message.accountId, emailId: known }, wanted.places).catch(
+      () => undefined,
+    );
     return { kind: 'repeated', submissionId: error.existingId, emailId: known, duplicateId: emailId };
   }
   return { kind: 'refused', error, emailId };
+}
+
+/**
+ * The server may have died between what it sent and the move out of the drafts: the message would look unsent, and be sent
+ * again by hand.
+ */
+async function fileAsSent(
+  jmap: Pick<JmapClient, 'call'>,
+  { accountId, emailId }: EmailRef,
+  places: Places,
+): Promise<void> {
+  const asked = await jmap.call([['Email/get', { accountId, ids: [emailId], properties: ['keywords'] }, 'sent']]);
+  const { list } = asked.of<{ list: readonly { keywords: Readonly<Record<string, true>> }[] }>('sent', 'Email/get');
+  if (list[0]?.keywords['$draft'] !== true) return;
+  await jmap.call([['Email/set', { accountId, update: { [emailId]: sentPatch(places) } }, 'file']]);
 }
 
 /** What stays to do once it was taken. A failure leaves a draft too many or a mark missing, nothing worse. */
@@ -166,7 +184,8 @@ export async function takeBack(
   const answers = await jmap.call([['EmailSubmission/set', { accountId, update, onSuccessUpdateEmail }, 'cancel']]);
   const { updated, notUpdated } = answers.of<SetAnswer>('cancel', 'EmailSubmission/set');
   if (updated !== null && updated !== undefined && submissionId in updated) return 'taken-back';
-  return notUpdated?.[submissionId] === undefined ? 'taken-back' : 'too-late';
+  if (notUpdated?.[submissionId] !== undefined) return 'too-late';
+  throw new MethodFault('EmailSubmission/set', 'serverFail', 'the answer says nothing of what was asked');
 }
 
 /** Addresses that the refusal is about, for their chips. */
