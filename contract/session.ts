@@ -57,5 +57,4 @@ export const sessionSchema = Type.Object({
 
 export const signedOutSchema = Type.Object({ done: Type.Literal(true) });
 
-export type SignInBody = Static<typeof signInSchema>;
 export type Session = Static<typeof sessionSchema>;

@@ -4,7 +4,7 @@
  */
 import type { MailboxRole } from '../src/domain/mail/mail.ts';
 import type { OutgoingAttachment } from '../src/formats/mime/compose.ts';
-import { curvePng, onePagePdf } from './attachments.ts';
+import { curvePng, onePagePdf } from '../testkit/papers.ts';
 
 export interface PastMessage {
   /** The operator's domain and the local part of the account that holds it. */

@@ -1,7 +1,7 @@
 /** A message from the practice to the hospital and back, by people at the screen: with a mouse, by the keyboard alone, on a phone. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { onePagePdf } from '../../sandbox/attachments.ts';
+import { onePagePdf } from '../../testkit/papers.ts';
 import { assertAccessible, bodyOf, keptOn, Offices, openFromList, rowOf, type Seat, setTheme } from './office.ts';
 
 describe('a doctor and a hospital', () => {
