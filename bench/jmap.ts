@@ -11,8 +11,9 @@ import { mib } from '../src/base/limits.ts';
 import type { BenchResult } from './bench.ts';
 import { createBenchAuthority } from './ingest/authority.ts';
 import { peerDomain } from './ingest/peers.ts';
+import { measureBrowser } from './jmap/browser.ts';
 import { type DovecotSide, startDovecot, writeMaildir } from './jmap/dovecot.ts';
-import { type JmapSide, startJmapSide } from './jmap/hygie.ts';
+import { holder, type JmapSide, startJmapSide } from './jmap/hygie.ts';
 import { type PlannedEmail, planEmail, rareWord } from './jmap/messages.ts';
 
 const letters = Number(process.env['HYGIE_BENCH_LETTERS'] ?? 100_000);
@@ -162,6 +163,7 @@ export async function run(): Promise<BenchResult[]> {
   try {
     const results: BenchResult[] = [];
     for (const scenario of scenarios) results.push(...(await measure({ hygie, dovecot }, scenario)));
+    results.push(...(await measureBrowser({ origin: `http://localhost:${hygie.webPort}`, ...holder })));
     const memory = (await hygie.peakMemory()) / mib;
     return [
       ...results,

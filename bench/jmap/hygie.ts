@@ -2,6 +2,7 @@
 import { Agent, request } from 'node:http';
 import { present } from '../../src/base/assert.ts';
 import { gib } from '../../src/base/limits.ts';
+import { Secret } from '../../src/base/secret.ts';
 import type { AccountRef, Delivery, Mailbox } from '../../src/domain/mail/mail.ts';
 import type { Product } from '../../src/ends/product.ts';
 import { parseAddress } from '../../src/formats/address/address.ts';
@@ -18,7 +19,12 @@ export interface Filled {
   readonly indexing: number;
 }
 
+/** Of the holder, at the sign-in page. */
+export const holder = { login: 'anne.martin', password: 'Lithiase-vesiculaire-1929' } as const;
+
 export interface JmapSide extends Filled {
+  /** HTTP in plain. */
+  readonly webPort: number;
   /** Sends one request of these calls; the text of its answer. */
   ask(methodCalls: readonly (readonly [string, object, string])[]): Promise<string>;
   peakMemory(): Promise<number>;
@@ -84,9 +90,10 @@ async function deliver(product: Product, account: AccountRef, { emails, to }: Ba
 async function signIn({ access, audit }: Product, account: AccountRef): Promise<string> {
   const { tenantId } = account;
   return audit.act({ actor, reason: 'bench' }, async (act) => {
-    const login = 'anne.martin';
+    const { login } = holder;
     const who = { tenantId, login, name: 'Dr Anne MARTIN', rpps: null, title: 'Médecin', role: 'holder' } as const;
     const person = await access.createPerson(act, who);
+    await access.setPassword(act, person, new Secret(holder.password));
     await access.delegate(act, { account, personId: person.personId, rights: ['own'] });
     const { token } = await access.createAppPassword(act, { person, label: 'bench', scopes: ['jmap'] });
     return `Basic ${Buffer.from(`${login}:${token.revealText()}`).toString('base64')}`;
@@ -113,6 +120,7 @@ export async function startJmapSide(options: {
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   return {
     ...held,
+    webPort: side.webPort,
     ask: (methodCalls) => post(side.webPort, agent, held.authorization, methodCalls),
     peakMemory: side.peakMemory,
     async stop() {
