@@ -90,6 +90,17 @@ async function writeOffline(page: Page, subject: string, text: string): Promise<
   await page.getByRole('textbox', { name: 'Message' }).pressSequentially(text);
 }
 
+/** As the holder of the practice does in the settings. */
+async function setOfflineAllowed(page: Page, isOfflineAllowed: boolean): Promise<void> {
+  const status = await page.evaluate(async (isAllowed) => {
+    const { csrfToken } = await (await fetch('/api/session')).json();
+    const headers = { 'content-type': 'application/json', 'x-csrf-token': csrfToken };
+    const body = JSON.stringify({ isOfflineAllowed: isAllowed });
+    return (await fetch('/api/practice', { method: 'PATCH', headers, body })).status;
+  }, isOfflineAllowed);
+  assert.equal(status, 200);
+}
+
 const sentRows = (page: Page, subject: string) => page.getByRole('row').filter({ hasText: subject });
 
 describe('a device that keeps a copy', () => {
@@ -216,6 +227,33 @@ describe('a device that keeps a copy', () => {
     offices.assertQuiet();
   });
 
+  test('brings a draft that was written on without network to the server, in place of the former', async () => {
+    const { page, context, origin } = claire;
+    const subject = 'Brouillon de visite';
+    await context.setOffline(true);
+    await unlock(claire);
+    await writeOffline(page, subject, 'À finir au cabinet.');
+    await page.getByText('Enregistré sur cet appareil, chiffré.').waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Se reconnecter' }).click();
+    await page.getByRole('link', { name: 'Brouillons' }).click();
+    await sentRows(page, subject).first().waitFor();
+
+    await context.setOffline(true);
+    await unlock(claire);
+    await page.getByRole('tab', { name: /^Brouillons/ }).click();
+    await page.getByRole('button', { name: new RegExp(subject) }).click();
+    await page.getByLabel('Objet').fill(`${subject}, suite`);
+    await page.getByText('Enregistré sur cet appareil, chiffré.').waitFor();
+    await context.setOffline(false);
+    await page.getByRole('button', { name: 'Se reconnecter' }).click();
+    await page.getByRole('link', { name: 'Brouillons' }).click();
+    await sentRows(page, `${subject}, suite`).first().waitFor();
+    await until('the former draft is gone', async () => (await sentRows(page, subject).count()) === 1);
+    await page.goto(origin);
+    offices.assertQuiet();
+  });
+
   test('is wiped when it is taken back elsewhere, at its next start, with nobody signed in', async () => {
     const { page, context, origin } = claire;
     const other = await offices.enter(login, { path: '/reglages/appareil', mayComplain });
@@ -271,5 +309,30 @@ describe('a device that keeps a copy', () => {
     await page.getByRole('heading', { name: 'Hygie ne répond pas' }).waitFor();
     assert.equal(await counts(page), undefined);
     await context.setOffline(false);
+  });
+
+  test('is wiped when the practice switches copies off', async () => {
+    const { page, origin } = claire;
+    await page.clock.setFixedTime(Date.now());
+    await page.goto(origin); // she is signed in still
+    await declare(claire);
+    await setOfflineAllowed(page, false);
+    await page.goto(origin);
+    await page.getByText('Votre structure n’autorise plus de copie hors ligne').waitFor();
+    await until('the copy is gone', async () => (await counts(page)) === undefined);
+    await page.goto(`${origin}/reglages/appareil`);
+    await page.getByText('Votre structure n’autorise pas de copie').waitFor();
+    await setOfflineAllowed(page, true);
+  });
+
+  test('has no service worker any more once the server has none', async () => {
+    const { page, context, origin } = claire;
+    const count = () => page.evaluate(async () => (await navigator.serviceWorker.getRegistrations()).length);
+    assert.equal(await count(), 1);
+    await context.route('**/sw.js', (route) => route.fulfill({ status: 404 }));
+    await page.goto(origin);
+    await until('it is gone', async () => (await count()) === 0);
+    await page.goto(origin);
+    await until('nor its files', () => page.evaluate(async () => (await caches.keys()).length === 0));
   });
 });

@@ -39,7 +39,8 @@ export function followUpdates(container: ServiceWorkerContainer): Updates {
   const register = async (): Promise<void> => {
     // What the server no longer has ends here too: browsers themselves would keep it for ever.
     const former = await container.getRegistration('/');
-    if (former !== undefined && (await removeIfGone(former))) return;
+    const isKnown = former !== undefined || (await keptFiles()).length > 0;
+    if (isKnown && (await removeIfGone(former))) return;
     watch(await container.register(address, { scope: '/', updateViaCache: 'none' }));
   };
   register().catch(() => undefined); // without network, what is registered serves on
@@ -56,10 +57,15 @@ export function followUpdates(container: ServiceWorkerContainer): Updates {
   };
 }
 
-async function removeIfGone(registration: ServiceWorkerRegistration): Promise<boolean> {
+async function keptFiles(): Promise<readonly string[]> {
+  return (await caches.keys()).filter((name) => name.startsWith(cachePrefix));
+}
+
+/** Files too: a page that the worker still serves may have it keep some more, which go at the next start. */
+async function removeIfGone(registration: ServiceWorkerRegistration | undefined): Promise<boolean> {
   const answer = await fetch(address, { method: 'HEAD', cache: 'no-store' }).catch(() => undefined);
   if (answer === undefined || (answer.status !== 404 && answer.status !== 410)) return false;
-  await registration.unregister();
-  for (const name of await caches.keys()) if (name.startsWith(cachePrefix)) await caches.delete(name);
+  await registration?.unregister();
+  for (const name of await keptFiles()) await caches.delete(name);
   return true;
 }
