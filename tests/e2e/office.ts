@@ -135,6 +135,11 @@ export class Offices {
     ended.catch(() => undefined); // its end is ours to order now
   }
 
+  /** Those that a test asked for. */
+  forgetComplaints(asked: RegExp): void {
+    this.#complaints.splice(0, Infinity, ...this.#complaints.filter((one) => !asked.test(one)));
+  }
+
   /** Nothing was complained of since the last time. */
   assertQuiet(): void {
     assert.deepEqual(this.#complaints.splice(0), []);
