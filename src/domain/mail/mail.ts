@@ -90,7 +90,7 @@ import { verify } from './verify.ts';
 import type { VerifyFinding, VerifyReport } from './verify-findings.ts';
 
 export { type AccountCount, type AccountNews, openAccountNews, readCounts } from './account-news.ts';
-export type { DeletedEmail, DeletedPage, DeletedPlace, WantedDeleted } from './deleted.ts';
+export type { DeletedPage, DeletedPlace, WantedDeleted } from './deleted.ts';
 export type { Identities, Identity, IdentityContent, NamedAddress } from './identities.ts';
 export type {
   BodyText,

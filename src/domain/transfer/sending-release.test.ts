@@ -2,58 +2,29 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { sql } from 'kysely';
+import {
+  cancel,
+  heldEnvelope,
+  historyOf,
+  hold,
+  openSending,
+  paul,
+  type SendingScene,
+  statusOf,
+} from '../../../testkit/held-sendings.ts';
 import { rawMessage } from '../../../testkit/mail-store.ts';
-import { type Doctor, SendingWorld } from '../../../testkit/sending-world.ts';
+import type { Doctor } from '../../../testkit/sending-world.ts';
 import { addressOf, dnOf } from '../../../testkit/transfer-world.ts';
 import { transferLimits } from '../../base/domain-limits.ts';
-import { asId, type EmailId, newId, type Uuid } from '../../base/ids.ts';
+import { asId, type EmailId, type Uuid } from '../../base/ids.ts';
 import { refreshWhiteList } from '../trust/trust.ts';
-import type { SendingRef } from './sendings.ts';
 
-const paul = 'paul@hopital.mssante.example';
 const minute = 60_000;
-
-async function open(t: Parameters<typeof SendingWorld.open>[0]) {
-  const scene = await SendingWorld.open(t);
-  const [anne, marc] = [await scene.cabinet.createDoctor('anne'), await scene.cabinet.createDoctor('marc')];
-  return { scene, cabinet: scene.cabinet, anne, marc };
-}
-
-type Scene = Awaited<ReturnType<typeof open>>;
-
-/** A draft of `anne` to `to`, asked to leave in ten minutes. */
-async function hold({ scene, anne }: Scene, to: readonly string[], seconds = 600) {
-  const emailId = await scene.draft(anne, { to: to.map((email) => ({ email })) });
-  const { created, fault } = await scene.submit(anne, emailId, { envelope: heldEnvelope(anne, to, seconds) });
-  assert.equal(fault, undefined);
-  return { emailId: asId<EmailId>(emailId), created, ref: { ...anne.account, id: asId<Uuid>(created.id) } };
-}
-
-function heldEnvelope(from: Doctor, to: readonly string[], seconds: number) {
-  return {
-    mailFrom: { email: from.address, parameters: { HOLDFOR: String(seconds) } },
-    rcptTo: to.map((email) => ({ email })),
-  };
-}
-
-async function statusOf({ scene, anne }: Scene, { id }: SendingRef) {
-  const { list } = await scene.call(anne, 'EmailSubmission/get', { ids: [id] });
-  return list[0];
-}
-
-async function cancel({ scene, anne }: Scene, { id }: SendingRef) {
-  const answer = await scene.call(anne, 'EmailSubmission/set', { update: { [id]: { undoStatus: 'canceled' } } });
-  return answer.notUpdated?.[id].type ?? 'canceled';
-}
-
-function historyOf({ cabinet, anne }: Scene, emailId: EmailId) {
-  return cabinet.transfer.deliveryHistory({ kind: 'system', task: 'test' }, anne.account, emailId);
-}
 
 // RFC 4865 §4, RFC 8621 §7
 describe('a sending that is held', () => {
   test('leaves at its time and not before, by the job that was asked for', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { cabinet, marc } = opened;
     const { clock } = cabinet.store;
     const { emailId, created, ref } = await hold(opened, [marc.address, paul]);
@@ -88,7 +59,7 @@ describe('a sending that is held', () => {
   });
 
   test('waits until an instant, at most as long as the session says; a past one does not wait', async (t) => {
-    const { scene, cabinet, anne, marc } = await open(t);
+    const { scene, cabinet, anne, marc } = await openSending(t);
     const now = cabinet.store.clock.now().getTime();
     const submit = async (parameters: Readonly<Record<string, string | null>>) => {
       const emailId = await scene.draft(anne, { to: [{ email: marc.address }] });
@@ -110,7 +81,7 @@ describe('a sending that is held', () => {
   });
 
   test('is judged when it is asked for: who writes is told at once', async (t) => {
-    const { scene, cabinet, anne, marc } = await open(t);
+    const { scene, cabinet, anne, marc } = await openSending(t);
     const to = [{ email: marc.address }];
     const emailId = await scene.draft(anne, { to });
     const outside = await scene.submit(anne, emailId, { envelope: heldEnvelope(anne, ['x@gmail.example'], 60) });
@@ -130,7 +101,7 @@ describe('a sending that is held', () => {
   });
 
   test('never leaves once it is taken back', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { scene, cabinet, anne, marc } = opened;
     const { emailId, ref } = await hold(opened, [marc.address], 10);
     assert.equal(await cancel(opened, ref), 'canceled');
@@ -148,7 +119,7 @@ describe('a sending that is held', () => {
   });
 
   test('leaves or is taken back, never both, when both come together', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { cabinet, marc } = opened;
     const outcomes = new Set<string>();
     for (let round = 0; round < 12; round += 1) {
@@ -170,7 +141,7 @@ describe('a sending that is held', () => {
   });
 
   test('keeps its email from being destroyed, and lets it go afterwards', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { scene, cabinet, anne, marc } = opened;
     const { emailId, ref } = await hold(opened, [marc.address]);
     const destroy = () => scene.call(anne, 'Email/set', { destroy: [emailId] });
@@ -202,7 +173,7 @@ describe('a sending that is held', () => {
   });
 
   test('is as many for one account as there is room for, and no more', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { scene, cabinet, anne, marc } = opened;
     const { ref, emailId } = await hold(opened, [marc.address]);
     const copies = (count: number) =>
@@ -227,7 +198,7 @@ describe('a sending that is held', () => {
 
 describe('what the world has become when a held sending leaves', () => {
   test('a recipient who is gone is reported, the others get the message (RFC 3464 §2)', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { scene, cabinet, anne, marc } = opened;
     const full = await cabinet.createDoctor('pleine');
     const { emailId, ref } = await hold(opened, [marc.address, full.address, paul]);
@@ -262,20 +233,20 @@ describe('what the world has become when a held sending leaves', () => {
   for (const [name, withdraw] of [
     [
       'a person who was disabled',
-      async ({ cabinet }: Scene, { person }: Doctor) => {
+      async ({ cabinet }: SendingScene, { person }: Doctor) => {
         await cabinet.store.act((act) => cabinet.store.access.disablePerson(act, person));
       },
     ],
     [
       'a delegation that was taken back',
-      async ({ cabinet, anne }: Scene, { person }: Doctor) => {
+      async ({ cabinet, anne }: SendingScene, { person }: Doctor) => {
         const { access } = cabinet.store;
         await cabinet.store.act((act) => access.revokeDelegation(act, anne.account, person.personId));
       },
     ],
   ] as const) {
     test(`sends nothing for ${name}, and tells the account`, async (t) => {
-      const opened = await open(t);
+      const opened = await openSending(t);
       const { scene, cabinet, anne, marc } = opened;
       const secretary = await cabinet.createDoctor('secretaire');
       const { personId } = secretary.person;
@@ -303,7 +274,7 @@ describe('what the world has become when a held sending leaves', () => {
   }
 
   test('an author that is no longer the person’s keeps the message here', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { scene, cabinet, anne, marc } = opened;
     const { store } = cabinet;
     const { personId } = anne.person;
@@ -320,7 +291,7 @@ describe('what the world has become when a held sending leaves', () => {
   });
 
   test('an envelope that no longer opens alarms the operator, and an email that does not tells the account', async (t) => {
-    const opened = await open(t);
+    const opened = await openSending(t);
     const { cabinet, anne, marc } = opened;
     const { store } = cabinet;
     const lost = await hold(opened, [marc.address]);
@@ -339,236 +310,4 @@ describe('what the world has become when a held sending leaves', () => {
     assert.equal((await cabinet.inbox(anne.account)).length, 1);
     assert.deepEqual(await cabinet.inbox(marc.account), []);
   });
-});
-
-// RFC 3463 §3.4
-describe('a release that fails by our own fault', () => {
-  for (const [name, broken, reports] of [
-    ['is tried for as long as the queue would, then given up and its author told', 'transfer.message', 1],
-    ['is given up without a report when not even that can be written', 'mail.email', 0],
-  ] as const) {
-    test(name, async (t) => {
-      const opened = await open(t);
-      const { cabinet, anne, marc } = opened;
-      const { ownerDb, clock } = cabinet.store;
-      const { ref, emailId } = await hold(opened, [marc.address]);
-      await sql`create function public.break() returns trigger language plpgsql as
-        $$ begin raise exception 'a bug'; end $$`.execute(ownerDb);
-      const when = reports === 1 ? sql`new.finished_at is not null and new.message_id_hash is not null` : sql`true`;
-      const on = sql.table(broken);
-      await sql`create trigger broken before insert on ${on} for each row when (${when}) execute function public.break()`.execute(
-        ownerDb,
-      );
-      // The program was away for long: that is no failure of the release.
-      clock.advance(10 * minute + 2 * transferLimits.queueLifetimeMs);
-      await assert.rejects(cabinet.transfer.releaseSending(ref));
-      clock.advance(transferLimits.queueLifetimeMs - 1);
-      await assert.rejects(cabinet.transfer.releaseSending(ref));
-      assert.deepEqual([(await statusOf(opened, ref)).undoStatus, cabinet.observed.alerts], ['pending', []]);
-      clock.advance(1);
-      await cabinet.transfer.releaseSending(ref);
-      await cabinet.transfer.releaseSending(ref);
-      assert.equal((await statusOf(opened, ref)).undoStatus, 'final');
-      assert.deepEqual(cabinet.observed.alerts, ['attempts-unrecorded']);
-      assert.deepEqual(await cabinet.inbox(marc.account), []);
-      assert.equal((await cabinet.inbox(anne.account)).length, reports);
-      const lines = await historyOf(opened, emailId);
-      assert.deepEqual(
-        lines.map(({ state, cause }) => [state, cause]),
-        reports === 1 ? [['failed', 'never-released']] : [],
-      );
-      cabinet.releases.length = 0;
-      await cabinet.transfer.sweep();
-      assert.deepEqual(cabinet.releases, []);
-    });
-  }
-
-  test('that works again leaves, and can be taken back until then', async (t) => {
-    const opened = await open(t);
-    const { cabinet, marc } = opened;
-    const { ownerDb, clock } = cabinet.store;
-    const [kept, sent] = [await hold(opened, [marc.address]), await hold(opened, [marc.address])];
-    await sql`create function public.break() returns trigger language plpgsql as
-      $$ begin raise exception 'a bug'; end $$`.execute(ownerDb);
-    await sql`create trigger broken before insert on mail.email for each row execute function public.break()`.execute(
-      ownerDb,
-    );
-    clock.advance(10 * minute);
-    for (const { ref } of [kept, sent]) await assert.rejects(cabinet.transfer.releaseSending(ref));
-    await sql`drop function public.break() cascade`.execute(ownerDb);
-    assert.equal(await cancel(opened, kept.ref), 'canceled');
-    for (const { ref } of [kept, sent]) await cabinet.transfer.releaseSending(ref);
-    assert.equal((await cabinet.inbox(marc.account)).length, 1);
-    assert.deepEqual(cabinet.observed.alerts, []);
-  });
-});
-
-// RFC 5321 §6.1: what was taken is not lost.
-describe('a process that dies', () => {
-  for (const [step, on, when] of [
-    ['before the email is delivered', sql`insert on mail.email`, sql`true`],
-    ['before the message is queued', sql`insert on transfer.message`, sql`true`],
-    ['before its recipients are', sql`insert on transfer.recipient`, sql`true`],
-    ['before the sending is final', sql`update on transfer.sending`, sql`new.undo_status = 'final'`],
-    ['before the act is told', sql`insert on audit.event`, sql`new.kind = 'email.submitted'`],
-  ] as const) {
-    test(`${step} has sent nothing, and the next job sends once`, async (t) => {
-      const opened = await open(t);
-      const { cabinet, marc } = opened;
-      const { ownerDb, clock } = cabinet.store;
-      const { ref, emailId } = await hold(opened, [marc.address, paul]);
-      clock.advance(10 * minute + transferLimits.leaseMs + 1);
-      await sql`create function public.break() returns trigger language plpgsql as
-        $$ begin raise exception 'killed'; end $$`.execute(ownerDb);
-      await sql`create trigger broken before ${on} for each row when (${when}) execute function public.break()`.execute(
-        ownerDb,
-      );
-      await assert.rejects(cabinet.transfer.releaseSending(ref));
-      assert.deepEqual([await cabinet.inbox(marc.account), await historyOf(opened, emailId)], [[], []]);
-      assert.equal((await statusOf(opened, ref)).undoStatus, 'pending');
-      await sql`drop function public.break() cascade`.execute(ownerDb);
-      cabinet.releases.length = 0;
-      // The job is lost too: the sweep finds what is due.
-      await cabinet.transfer.sweep();
-      assert.deepEqual(cabinet.releases, [ref]);
-      await Promise.all(cabinet.releases.map((each) => cabinet.transfer.releaseSending(each)));
-      assert.equal((await cabinet.inbox(marc.account)).length, 1);
-      assert.equal((await historyOf(opened, emailId)).length, 2);
-      cabinet.releases.length = 0;
-      await cabinet.transfer.sweep();
-      assert.deepEqual(cabinet.releases, [], 'and leaves alone what has left');
-    });
-  }
-
-  test('while it sends at once has sent nothing, and the retry sends once', async (t) => {
-    const { scene, cabinet, anne, marc } = await open(t);
-    const { ownerDb } = cabinet.store;
-    const emailId = await scene.draft(anne, { to: [{ email: marc.address }, { email: paul }] });
-    await sql`create function public.break() returns trigger language plpgsql as
-      $$ begin raise exception 'killed'; end $$`.execute(ownerDb);
-    const retry = () => scene.submit(anne, emailId, { idempotencyId: 'a' });
-    for (const on of [sql`mail.email`, sql`transfer.message`, sql`transfer.recipient`, sql`transfer.sending`]) {
-      await sql`create trigger broken before insert on ${on} for each row execute function public.break()`.execute(
-        ownerDb,
-      );
-      await assert.rejects(retry());
-      await sql`drop trigger broken on ${on}`.execute(ownerDb);
-      assert.deepEqual(await cabinet.inbox(marc.account), []);
-      assert.deepEqual((await scene.call(anne, 'EmailSubmission/query')).ids, []);
-    }
-    assert.ok((await retry()).created);
-    assert.equal((await retry()).fault.type, 'alreadyExists');
-    assert.equal((await cabinet.inbox(marc.account)).length, 1);
-  });
-});
-
-describe('an idempotency id', () => {
-  test('makes a retry known for thirty days, whatever became of the email, and nothing is sent or moved again', async (t) => {
-    const { scene, cabinet, anne, marc } = await open(t);
-    const { clock } = cabinet.store;
-    const emailId = await scene.draft(anne, { to: [{ email: marc.address }] });
-    const create = { s: { emailId, identityId: anne.account.accountId, idempotencyId: 'telephone-1' } };
-    const first = await scene.run(anne, [['EmailSubmission/set', { create, onSuccessDestroyEmail: ['#s'] }]]);
-    assert.deepEqual(first[1][1].destroyed, [emailId]);
-    const existingId = first[0][1].created.s.id;
-    const other = await scene.draft(anne, { to: [{ email: marc.address }] });
-    const again = { s: { ...create.s, emailId: other } };
-    const retry = async () =>
-      scene.run(anne, [
-        ['EmailSubmission/set', { create: again, onSuccessUpdateEmail: { '#s': { 'keywords/x': true } } }],
-      ]);
-    const repeated = await retry();
-    assert.equal(repeated.length, 1, 'nothing follows from what was not done');
-    assert.deepEqual(repeated[0][1].notCreated.s, { type: 'alreadyExists', existingId, emailId });
-    assert.equal((await cabinet.inbox(marc.account)).length, 1);
-    // Another account’s ids are its own.
-    const his = await scene.draft(marc, { to: [{ email: anne.address }] });
-    const own = { emailId: his, identityId: marc.account.accountId, idempotencyId: 'telephone-1' };
-    const answer = await scene.call(marc, 'EmailSubmission/set', { create: { s: own } });
-    assert.ok(answer.created.s);
-    clock.advance(transferLimits.sendingRepeatMs - 1);
-    assert.equal((await retry())[0][1].notCreated.s.type, 'alreadyExists');
-    clock.advance(1);
-    assert.ok((await retry())[0][1].created.s, 'after thirty days it is another sending');
-    assert.equal((await retry())[0][1].notCreated.s.type, 'alreadyExists');
-    assert.equal((await cabinet.inbox(marc.account)).length, 2);
-  });
-
-  test('sends once when two requests come together', async (t) => {
-    const { scene, cabinet, anne, marc } = await open(t);
-    for (let round = 0; round < 6; round += 1) {
-      const emailId = await scene.draft(anne, { to: [{ email: marc.address }, { email: anne.address }] });
-      const idempotencyId = newId();
-      const answers = await Promise.all([1, 2, 3].map(() => scene.submit(anne, emailId, { idempotencyId })));
-      const [made] = answers.filter(({ created }) => created !== undefined);
-      assert.equal(answers.filter(({ created }) => created !== undefined).length, 1);
-      for (const { fault } of answers.filter(({ created }) => created === undefined)) {
-        assert.deepEqual(fault, { type: 'alreadyExists', existingId: made?.created.id, emailId });
-      }
-      assert.equal((await cabinet.inbox(marc.account)).length, round + 1);
-    }
-  });
-
-  test('survives the forgetting of its sending', async (t) => {
-    const { scene, cabinet, anne, marc } = await open(t);
-    const emailId = await scene.draft(anne, { to: [{ email: marc.address }] });
-    const { created } = await scene.submit(anne, emailId, { idempotencyId: 'a' });
-    await scene.call(anne, 'EmailSubmission/set', { destroy: [created.id] });
-    const { fault } = await scene.submit(anne, emailId, { idempotencyId: 'a' });
-    assert.deepEqual(fault, { type: 'alreadyExists', existingId: created.id, emailId });
-    assert.equal((await cabinet.inbox(marc.account)).length, 1);
-  });
-
-  test('is bounded, and taken only by who asks for it', async (t) => {
-    const { scene, anne, marc } = await open(t);
-    const emailId = await scene.draft(anne, { to: [{ email: marc.address }] });
-    const most = 'a'.repeat(transferLimits.idempotencyCharacters);
-    assert.ok((await scene.submit(anne, emailId, { idempotencyId: most })).created);
-    for (const bad of [`${most}a`, '', 3]) {
-      assert.deepEqual((await scene.submit(anne, emailId, { idempotencyId: bad })).fault.properties, ['idempotencyId']);
-    }
-    const wanted = { emailId, identityId: anne.account.accountId, idempotencyId: 'b' };
-    const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:submission'];
-    const [answer] = await scene.run(anne, [['EmailSubmission/set', { create: { s: wanted } }]], { using });
-    assert.deepEqual(answer[1].notCreated.s.properties, ['idempotencyId']);
-  });
-});
-
-// Locks of two accounts that write to each other are taken in one order.
-test('two accounts that write to each other at once do not wait for each other', async (t) => {
-  const { scene, cabinet, anne, marc } = await open(t);
-  const sends = await Promise.all(
-    [
-      [anne, marc],
-      [marc, anne],
-      [anne, marc],
-      [marc, anne],
-    ].map(async ([from, to]) => {
-      assert.ok(from && to);
-      return { from, emailId: await scene.draft(from, { to: [{ email: to.address }] }) };
-    }),
-  );
-  const answers = await Promise.all(sends.map(({ from, emailId }) => scene.submit(from, emailId)));
-  assert.deepEqual(
-    answers.map(({ created }) => created.undoStatus),
-    ['final', 'final', 'final', 'final'],
-  );
-  assert.deepEqual([(await cabinet.inbox(anne.account)).length, (await cabinet.inbox(marc.account)).length], [2, 2]);
-});
-
-// RFC 5321 §2.4 leaves the case of local parts to their host; in the trust space it tells nobody apart.
-test('one address in two spellings gets one copy, here and elsewhere', async (t) => {
-  const { scene, cabinet, anne, marc } = await open(t);
-  const to = [paul, 'PAUL@hopital.mssante.example', marc.address, marc.address.toUpperCase()];
-  const emailId = await scene.draft(anne, { to: [{ email: paul }] });
-  const rcptTo = to.map((email) => ({ email }));
-  const { fault } = await scene.submit(anne, emailId, { envelope: { mailFrom: { email: anne.address }, rcptTo } });
-  assert.equal(fault, undefined);
-  const history = await cabinet.transfer.deliveryHistory(
-    { kind: 'system', task: 'test' },
-    anne.account,
-    asId<EmailId>(emailId),
-  );
-  assert.deepEqual(history.map(({ address }) => address.toLowerCase()).sort(), [marc.address, paul].sort());
-  assert.equal((await cabinet.inbox(marc.account)).length, 1);
 });

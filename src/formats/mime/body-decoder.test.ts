@@ -175,9 +175,8 @@ describe('a range of a part', () => {
       fc.uint8Array({ minLength: 1, maxLength: 2_000 }),
       fc.constantFrom(...encodings),
       fc.integer({ min: 1, max: 80 }),
-      fc.nat(),
-      fc.nat(),
-      async (content, encoding, width, one, other) => {
+      fc.tuple(fc.nat(), fc.nat()),
+      async (content, encoding, width, [one, other]) => {
         const bytes = Buffer.from(content.map((octet) => (encoding === 'base64' ? octet : 97 + (octet % 26))));
         const raw = message(
           encoding,

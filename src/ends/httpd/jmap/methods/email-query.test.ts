@@ -81,6 +81,11 @@ describe('Email/query (RFC 8621 §4.4)', () => {
       [{ operator: 'OR', conditions: [{ header: ['To', 'luc@'] }, { from: 'zoe' }] }, [d, b]],
     ];
     for (const [filter, expected] of found) assert.deepEqual(await find(filter), expected, JSON.stringify(filter));
+  });
+
+  test('says why a filter is refused (RFC 8621 §4.4.1)', async (t) => {
+    const { jmap } = await openFour(t);
+    const inbox = await jmap.store.mailboxOf(jmap.account, 'inbox');
     const refused: [Json, string][] = [
       [{ header: [] }, 'invalidArguments'],
       [{ header: ['Subject', 'a', 'b'] }, 'invalidArguments'],
