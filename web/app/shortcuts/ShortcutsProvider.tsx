@@ -14,13 +14,19 @@ function isWriting(target: EventTarget | null): boolean {
   return target.closest('input:not([type="checkbox"]), textarea, select, [role="menu"], [role="dialog"]') !== null;
 }
 
+/** Enter and the space bar press what has the focus, whatever else they would do. */
+function isPressing({ key, target }: KeyboardEvent): boolean {
+  if (key !== 'Enter' && key !== ' ') return false;
+  return target instanceof Element && target.closest('a[href], button, summary, [role="button"]') !== null;
+}
+
 export function ShortcutsProvider({ children }: { readonly children: ReactNode }) {
   const [shortcuts] = useState(() => new Shortcuts());
   const [isOn, setOn] = useState(readIsOn);
   const [isHelpShown, setHelpShown] = useState(false);
   useEffect(() => {
     const onKey = (event: KeyboardEvent): void => {
-      if (event.defaultPrevented || event.isComposing || isWriting(event.target)) return;
+      if (event.defaultPrevented || event.isComposing || isWriting(event.target) || isPressing(event)) return;
       if (document.querySelector('[role="dialog"], [role="alertdialog"]') !== null) return;
       const { key, ctrlKey, metaKey, altKey } = event;
       if (key === '?' && !ctrlKey && !metaKey) setHelpShown(true);
