@@ -13,6 +13,15 @@ export function printMailbox(name: string | undefined, address: string): string 
   return `${printPhrase(text)} <${safeAddress}>`;
 }
 
+/** `name: a, b;` (RFC 5322 §3.4). */
+export function printGroup(
+  name: string,
+  members: readonly { readonly name?: string; readonly address: string }[],
+): string {
+  const text = name.replace(/\p{Cc}+/gu, ' ').trim();
+  return `${printPhrase(text)}: ${members.map((member) => printMailbox(member.name, member.address)).join(', ')};`;
+}
+
 /** A display name alone, as printed by {@link printMailbox}. */
 function printPhrase(text: string): string {
   if (/[^\x20-\x7e]/.test(text)) return encodeWords(text);

@@ -1,6 +1,6 @@
 /** Printing of header fields: folded (RFC 5322 §2.2.3), encoded (RFC 2047, RFC 2231), and closed to injection. */
 import { assert } from '../../base/assert.ts';
-import { printMailbox } from '../address/print-mailbox.ts';
+import { printGroup, printMailbox } from '../address/print-mailbox.ts';
 import { encodeWords } from './encoded-words.ts';
 
 export interface Mailbox {
@@ -42,6 +42,19 @@ function hasLongWord(text: string): boolean {
 export function printAddressField(name: string, mailboxes: readonly Mailbox[]): string {
   if (mailboxes.length === 0) return '';
   return printField(name, mailboxes.map((mailbox) => printMailbox(mailbox.name, mailbox.address)).join(', '));
+}
+
+/** A field that holds groups, and mailboxes of none (`name` null); nothing when there is neither. */
+export function printGroupField(
+  name: string,
+  groups: readonly { readonly name: string | null; readonly members: readonly Mailbox[] }[],
+): string {
+  const printed = groups.flatMap((group) =>
+    group.name === null
+      ? group.members.map((mailbox) => printMailbox(mailbox.name, mailbox.address))
+      : [printGroup(group.name, group.members)],
+  );
+  return printed.length === 0 ? '' : printField(name, printed.join(', '));
 }
 
 /** A field that holds message identifiers (given without brackets); nothing when there is none. */

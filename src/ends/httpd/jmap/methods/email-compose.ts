@@ -11,7 +11,7 @@ import { printIdField, printParameterField, printTokenField } from '../../../../
 import type { OpenedBlob } from '../blobs.ts';
 import type { Json, JsonObject } from '../method.ts';
 import { isJsonObject } from '../request.ts';
-import { printHeaders } from './header-print.ts';
+import { printHeaders, printPartHeaders } from './header-print.ts';
 import { dbOf, type MailCall, openNamed } from './mail-call.ts';
 import { badProperties, SetFault } from './set-call.ts';
 
@@ -131,17 +131,14 @@ class Parts {
     if (!isJsonObject(value) || depth > jmapLimits.composedDepth || this.#count > jmapLimits.composedParts)
       throw badProperties(path);
     const { type = 'text/plain', subParts, partId, blobId } = value;
-    const bad = Object.keys(value).filter((name) => !partNames.has(name));
+    const bad = Object.keys(value).filter((name) => !partNames.has(name) && !name.startsWith('header:'));
     if (bad.length > 0) throw badProperties(...bad.map((name) => `${path}/${name}`));
     if (typeof type !== 'string' || !mediaType.test(type.toLowerCase())) throw badProperties(`${path}/type`);
     const [main = '', subtype = ''] = type.toLowerCase().split('/');
     if (main === 'multipart') {
       if (!Array.isArray(subParts) || subParts.length === 0) throw badProperties(`${path}/subParts`);
-      return multipart(
-        subtype,
-        subParts.map((part: Json) => this.#part(part, `${path}/subParts`, depth + 1)),
-        newBoundary(),
-      );
+      const inside = subParts.map((part: Json) => this.#part(part, `${path}/subParts`, depth + 1));
+      return withFields(multipart(subtype, inside, newBoundary()), fieldsOf(value, path));
     }
     if (subParts !== undefined && subParts !== null) throw badProperties(`${path}/subParts`);
     const hasText = partId !== undefined && partId !== null;
@@ -159,7 +156,7 @@ class Parts {
     // RFC 8621 §4.6: what the text's bytes will be is the server's choice.
     if (charset !== undefined || size !== undefined) throw badProperties(`${path}/charset`);
     const part = textPart(subtype, text.toWellFormed());
-    return { ...part, header: part.header + dispositionOf(value, path) };
+    return withFields(part, dispositionOf(value, path) + fieldsOf(value, path));
   }
 
   #file(value: JsonObject, path: string, { type, blobId }: { type: string; blobId: string }): ComposedPart {
@@ -176,7 +173,8 @@ class Parts {
       header:
         printParameterField('Content-Type', type, parameters) +
         printTokenField('Content-Transfer-Encoding', isMessage ? '8bit' : 'base64') +
-        dispositionOf(value, path),
+        dispositionOf(value, path) +
+        fieldsOf(value, path),
       body: () => (isMessage ? read() : encodeBase64(read())),
     };
   }
@@ -193,6 +191,16 @@ class Parts {
     if (missing.size > 0) throw new SetFault('blobNotFound', { notFound: [...missing] });
     if (bytes > mailLimits.attachmentsBytes) throw new SetFault('tooLarge', { maxSize: mailLimits.attachmentsBytes });
   }
+}
+
+function withFields(part: ComposedPart, fields: string): ComposedPart {
+  return { ...part, header: part.header + fields };
+}
+
+/** The other fields of a part: `header:Content-Description:asText`. */
+function fieldsOf(value: JsonObject, path: string): string {
+  const fields = new Map(Object.entries(value).filter(([name]) => name.startsWith('header:')));
+  return fields.size === 0 ? '' : printPartHeaders(fields, path);
 }
 
 function newBoundary(): string {

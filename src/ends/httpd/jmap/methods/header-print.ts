@@ -4,6 +4,7 @@ import { printMailDate } from '../../../../formats/mime/mail-date.ts';
 import {
   type Mailbox,
   printAddressField,
+  printGroupField,
   printIdField,
   printTextField,
   printTokenField,
@@ -11,15 +12,35 @@ import {
 import type { Json } from '../method.ts';
 import { isJsonObject } from '../request.ts';
 import { type HeaderProperty, headerAliases, readHeaderProperty } from './header-forms.ts';
-import { badProperties } from './set-call.ts';
+import { badProperties, SetFault } from './set-call.ts';
 
 /** Fields that describe the content are made of the parts, and those of the transport are not a client's. */
-const reserved = /^(?:content-.*|mime-version|received|return-path)$/;
+const reservedInEmail = /^(?:content-.*|mime-version|received|return-path)$/;
 
-export function printHeaders(properties: ReadonlyMap<string, Json>): {
+export function printHeaders(properties: ReadonlyMap<string, Json>): PrintedHeaders {
+  return printFields(properties, reservedInEmail);
+}
+
+/** Of a part: what has a property of its own, and what the server decides. */
+const reservedInPart =
+  /^(?:content-(?:type|transfer-encoding|disposition|id|language|location)|mime-version|received|return-path)$/;
+
+/** RFC 8621 §4.6: fields of one part, by the names of `path`. */
+export function printPartHeaders(properties: ReadonlyMap<string, Json>, path: string): string {
+  try {
+    return printFields(properties, reservedInPart).text;
+  } catch (fault) {
+    if (!(fault instanceof SetFault)) throw fault;
+    throw badProperties(...[...properties.keys()].map((name) => `${path}/${name}`));
+  }
+}
+
+interface PrintedHeaders {
   readonly text: string;
   readonly names: ReadonlySet<string>;
-} {
+}
+
+function printFields(properties: ReadonlyMap<string, Json>, reserved: RegExp): PrintedHeaders {
   const names = new Set<string>();
   let text = '';
   if (properties.size > jmapLimits.properties) throw badProperties('headers');
@@ -73,8 +94,10 @@ function printValue({ name, form }: HeaderProperty, value: Json): string | undef
       return isTexts(value, /^[!-;=?-~]{1,900}$/)
         ? printTokenField(name, value.map((url) => `<${url}>`).join(', '))
         : undefined;
-    case 'asGroupedAddresses':
-      return undefined; // groups are read, never written: no recipient can be told from them
+    case 'asGroupedAddresses': {
+      const groups = readGroups(value);
+      return groups === undefined ? undefined : printGroupField(name, groups);
+    }
   }
 }
 
@@ -93,6 +116,21 @@ function readMailboxes(value: Json): readonly Mailbox[] | undefined {
     mailboxes.push({ address: email.toWellFormed(), ...(name === null ? {} : { name: name.toWellFormed() }) });
   }
   return mailboxes;
+}
+
+function readGroups(value: Json) {
+  if (!Array.isArray(value)) return undefined;
+  const groups: { name: string | null; members: readonly Mailbox[] }[] = [];
+  for (const each of value) {
+    if (!isJsonObject(each)) return undefined;
+    const { name = null, addresses, ...more } = each;
+    const members = addresses === undefined ? undefined : readMailboxes(addresses);
+    if (members === undefined || Object.keys(more).length > 0) return undefined;
+    // A group without name would be taken for the next one's mailboxes.
+    if (name !== null && (typeof name !== 'string' || name.trim() === '')) return undefined;
+    groups.push({ name: name === null ? null : name.toWellFormed(), members });
+  }
+  return groups;
 }
 
 const written = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(?:\.\d{1,9})?(?:Z|([+-])(\d{2}):(\d{2}))$/;
