@@ -41,6 +41,8 @@ export interface ServedOptions {
   readonly webFolder?: string;
   /** The group `directory` of its configuration. */
   readonly directory?: object;
+  /** Push services that may be called. */
+  readonly pushHosts?: readonly string[];
 }
 
 interface Received {
@@ -211,6 +213,7 @@ async function configOf(operator: ServedOperator, folder: string, parts: ConfigP
       foreignFrom: options.foreignFrom ?? 'refuse',
     },
     ...(options.directory !== undefined && { directory: options.directory }),
+    ...(options.pushHosts !== undefined && { push: { hosts: options.pushHosts } }),
     routes: Object.fromEntries(routes),
     keys: { kind: 'file', path: inFolder('key-encryption-key') },
   };

@@ -35,6 +35,15 @@ export const accessLimits = {
   deviceContactMs: 7 * 24 * 3_600_000,
   /** Characters of what a person calls a device. */
   deviceNameCharacters: 80,
+  /** Push subscriptions of one person at once: as many browsers as sessions. */
+  pushPerPerson: 20,
+  /** Milliseconds that a push subscription holds at most unless it is renewed: RFC 8620 §7.2 lets a server bound it so, at 48 hours at least. */
+  pushMs: 7 * 24 * 3_600_000,
+  /** Milliseconds before a push that its service did not take is tried again: first, and at most as failures double them. */
+  pushRetryFirstMs: 60_000,
+  pushRetryLongestMs: 6 * 3_600_000,
+  /** Persons told again with one sweep, which comes each minute. */
+  pushSwept: 1_000,
 } as const;
 
 /** Bounds of the search index (`domain/mail/search`). */

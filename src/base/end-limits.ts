@@ -117,6 +117,14 @@ export const jmapLimits = {
   eventSourceRetryMs: 3_000,
   /** Milliseconds that changes of accounts are gathered before they are told: a gesture over a page is one event. */
   gatherChangesMs: 50,
+  /** Characters of the address of a push subscription, and of its `deviceClientId`: those of browsers have some 200, a hash 64. */
+  pushUrlCharacters: 1_000,
+  deviceClientIdCharacters: 255,
+  /** Types that a push subscription names, and characters of one: there are eight. */
+  pushTypes: 32,
+  pushTypeCharacters: 64,
+  /** Accounts told with one push: what it carries stays under the 4096 octets of RFC 8030 §7.2. */
+  accountsInPush: 10,
   /** `maxSizeBlobSet` of RFC 9404 §3: what a request can bring of octets in base64, halved. */
   blobSetBytes: 5_000_000,
   /** `maxDataSources` of RFC 9404 §3, which asks 64 at least. */

@@ -194,6 +194,14 @@ export const netLimits = {
   answerHeaderBytes: 16 * kib,
 } as const;
 
+/** Bounds of Web Push (`platform/web-push`). */
+export const webPushLimits = {
+  /** Milliseconds of one call: the services answer within one second, and a job waits for it. */
+  callMs: 10_000,
+  /** Seconds that a service keeps a push for a browser that is away: who comes back later looks by themselves. */
+  ttlSeconds: 24 * 3_600,
+} as const;
+
 /** Bounds of one connection that is read by pulling (`platform/wire`). */
 export const wireLimits = {
   /** Octets held unread before the socket is paused: a few TLS records, so that one reader can work while the next arrive. */
@@ -268,6 +276,8 @@ export const jobLimits = {
   tokenLength: 260,
   /** Milliseconds between a delivery and the indexing of its account: what comes meanwhile shares one segment. */
   indexDelayMs: 4_000,
+  /** Milliseconds between a change and the push that tells it: a gesture over a page is one push. */
+  pushDelayMs: 1_000,
   /** Jobs of one batch: one per recipient of the largest message. */
   batch: 1_000,
   /** Runs of a job that keeps failing: with pauses of e^n seconds, capped at e^10, about three days. */

@@ -35,6 +35,7 @@ import { systemResolver } from '../platform/net/mail-hosts.ts';
 import { createTlsContexts, type TlsContexts } from '../platform/tls/tls.ts';
 import { connectionOf, type DatabaseWays } from './database-ways.ts';
 import { openDirectory } from './product-directory.ts';
+import { openPush, type PushSender } from './product-push.ts';
 import { productTexts } from './texts.ts';
 import { enqueueFollowing, enqueueIndexing, enqueueRelease, enqueueSending, tasks } from './worker/tasks.ts';
 
@@ -60,6 +61,8 @@ export interface Product {
   readonly directory: Directory;
   readonly contacts: Contacts;
   readonly transfer: Transfer;
+  /** Undefined when no push service may be called. */
+  readonly push: PushSender | undefined;
   close(): Promise<void>;
 }
 
@@ -206,6 +209,7 @@ async function compose(parts: ProductParts, opened: Opened): Promise<Product> {
     directory,
     contacts,
     transfer,
+    push: await openPush({ config, access, db, clock }),
     close: () => opened.close(),
   };
 }

@@ -9,3 +9,7 @@ export const productTexts = {
   portRefused: (port: number) =>
     `Le système refuse d’écouter sur le port ${port} : vérifiez l’adresse d’écoute, et les droits (les ports sous 1024 sont réservés).`,
 } as const;
+
+export const workerTexts = {
+  pushNotTaken: 'Le service de notification du navigateur n’a pas répondu comme attendu.',
+} as const;

@@ -8,7 +8,7 @@
  * in: a new password, its person disabled (states: `sessions.ts`).
  *
  * Fails: `Refusal` `login-taken`, `address-taken`, `weak-password`, `unknown-person`, `not-permitted`,
- * `offline-not-allowed`, `too-many-devices`; `Temporary` `sign-in-busy`; an unsuccessful sign-in is an outcome.
+ * `offline-not-allowed`, `too-many-devices`, `too-many-push`; `Temporary` `sign-in-busy`; an unsuccessful sign-in is an outcome.
  */
 
 import type { AccountId, PersonId, TenantId, Uuid } from '../../base/ids.ts';
@@ -40,8 +40,18 @@ import {
   listTenants,
 } from './persons.ts';
 import { changePractice, getPractice, mayChangePractice, rolesOf } from './practice.ts';
+import { createPushSubscriptions, type Push } from './push.ts';
 import { endSession, findSession, isSessionOpen, openSession, recordRefusedSignIn } from './sessions.ts';
 import { changeSettings, getSettings } from './settings.ts';
+
+export type {
+  DuePush,
+  Push,
+  PushChange,
+  PushStates,
+  PushSubscription,
+} from './push.ts';
+export type { PushRef } from './push-removal.ts';
 
 export type TenantKind = 'operator' | 'practice' | 'establishment' | 'sole-holder';
 export type Role =
@@ -225,6 +235,9 @@ export interface Access {
   /** A person's own; what is left out stays as it is. */
   changeSettings(act: Act, person: PersonRef, change: Partial<Settings>): Promise<Settings>;
 
+  /** Where browsers are told of changes (states: `push.ts`). */
+  readonly push: Push;
+
   delegate(
     act: Act,
     given: { account: AccountKey; personId: PersonId; rights: readonly Right[]; endsAt?: Date },
@@ -275,6 +288,7 @@ export function createAccess(parts: AccessParts): Access {
     changePractice,
     getSettings,
     changeSettings,
+    push: createPushSubscriptions(parts),
     delegate,
     revokeDelegation,
     rightsOn,

@@ -8,6 +8,7 @@ import type { AccessParts, PersonRef, SignIn } from './access.ts';
 import { beginAttempt, forgiveFailures } from './attempts.ts';
 import { removeDevicesOf } from './device-removal.ts';
 import { findPersonByLogin } from './persons.ts';
+import { dropPushOf } from './push-removal.ts';
 import { endSessionsOf } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
 import { accessTexts } from './texts.ts';
@@ -38,6 +39,7 @@ export async function setPassword(act: Act, person: PersonRef, password: Secret)
     .execute();
   await endSessionsOf(act, person);
   await removeDevicesOf(act, person);
+  await dropPushOf(act, person);
   act.record({
     tenantId: person.tenantId,
     kind: 'password.changed',

@@ -5,6 +5,7 @@ import type { DataKey } from '../../platform/keys/keys.ts';
 import type { Act } from '../audit/audit.ts';
 import type { AccessParts, Person, PersonRef, Role, Tenant, TenantKind } from './access.ts';
 import { removeDevicesOf } from './device-removal.ts';
+import { dropPushOf } from './push-removal.ts';
 import { endSessionsOf } from './sessions.ts';
 import type { AccessTables } from './tables.ts';
 import { accessTexts } from './texts.ts';
@@ -113,6 +114,7 @@ async function setDisabled(act: Act, { tenantId, personId }: PersonRef, at: Date
   if (at !== null) {
     await endSessionsOf(act, { tenantId, personId });
     await removeDevicesOf(act, { tenantId, personId });
+    await dropPushOf(act, { tenantId, personId });
   }
   const kind = at === null ? 'person.enabled' : 'person.disabled';
   act.record({ tenantId, kind, object: { kind: 'person', id: personId } });

@@ -1,5 +1,6 @@
 /** News of accounts: that one changed, told by the database after the commit that changed it, to every process. */
 import { sql } from 'kysely';
+import { type AccountId, asId, type TenantId } from '../../base/ids.ts';
 import type { Database, Db } from '../../platform/db/db.ts';
 import { accountText } from './account-lock.ts';
 import type { AccountRef } from './mail.ts';
@@ -19,6 +20,8 @@ export interface AccountCount extends AccountRef {
 export interface AccountNews {
   /** Calls `onNews` soon after each change of the account, and when some may have been missed. The return value ends it. */
   watch(account: AccountRef, onNews: () => void): () => void;
+  /** Calls `onNews` with each account that changes, and with undefined when some may have been missed, until `stop`. */
+  watchAll(onNews: (account: AccountRef | undefined) => void): void;
   /** Those of the accounts that exist, in no order. */
   counts(accounts: readonly AccountRef[]): Promise<readonly AccountCount[]>;
   stop(): Promise<void>;
@@ -27,9 +30,12 @@ export interface AccountNews {
 /** One listener for this process, however many watch. */
 export async function openAccountNews(database: Pick<Database, 'db' | 'listen'>): Promise<AccountNews> {
   const watchers = new Map<string, Set<() => void>>();
+  const watchersOfAll: ((account: AccountRef | undefined) => void)[] = [];
   const listening = await database.listen(accountChangedChannel, (payload) => {
     const told = payload === '' ? [...watchers.values()] : [watchers.get(payload) ?? []];
     for (const each of told) for (const onNews of [...each]) onNews();
+    const account = readAccount(payload);
+    for (const onNews of watchersOfAll) onNews(account);
   });
   return {
     watch(account, onNews) {
@@ -41,9 +47,18 @@ export async function openAccountNews(database: Pick<Database, 'db' | 'listen'>)
         if (present.delete(onNews) && present.size === 0) watchers.delete(key);
       };
     },
+    watchAll(onNews) {
+      watchersOfAll.push(onNews);
+    },
     counts: (accounts) => readCounts(database.db, accounts),
     stop: () => listening.stop(),
   };
+}
+
+function readAccount(payload: string): AccountRef | undefined {
+  const [tenantId, accountId] = payload.split('/');
+  if (tenantId === undefined || accountId === undefined) return undefined;
+  return { tenantId: asId<TenantId>(tenantId), accountId: asId<AccountId>(accountId) };
 }
 
 export async function readCounts(db: Db, accounts: readonly AccountRef[]): Promise<readonly AccountCount[]> {

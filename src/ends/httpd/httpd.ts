@@ -54,7 +54,7 @@ export async function startHttpEnd(
   });
   const { access, clock, database } = product;
   const signIn = createSignIn({ access, clock, config, db: database.db });
-  registerSessionRoutes({ app: shell.app, product, signIn, pushKey: async () => undefined });
+  registerSessionRoutes({ app: shell.app, product, signIn, pushKey: async () => product.push?.webPush.publicKey });
   registerJournalKey({ app: shell.app, product, signIn });
   registerApi({ app: shell.app, product, signIn });
   const jmap = await registerJmap(shell.app, { product, signIn });

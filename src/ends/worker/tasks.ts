@@ -4,6 +4,8 @@ import type { Transaction } from '../../platform/db/db.ts';
 import { defineTask, enqueueAll } from '../../platform/jobs/jobs.ts';
 
 type AccountPayload = { readonly tenantId: string; readonly accountId: string };
+type PersonPayload = { readonly tenantId: string; readonly personId: string };
+type PushPayload = { readonly tenantId: string; readonly subscriptionId: string };
 type Nothing = Record<never, never>;
 
 export const tasks = {
@@ -15,6 +17,11 @@ export const tasks = {
   releaseSending: defineTask<AccountPayload & { readonly sendingId: string }>('release-sending'),
   sendDomain: defineTask<{ readonly domain: string }>('send-domain'),
 
+  /** Shows the client of a push subscription its code. */
+  verifyPush: defineTask<PushPayload>('verify-push'),
+  /** Tells the browsers of a person what changed. */
+  tellPush: defineTask<PersonPayload>('tell-push'),
+  sweepPush: defineTask<Nothing>('sweep-push'),
   sweepTransfer: defineTask<Nothing>('sweep-transfer'),
   refreshWhiteList: defineTask<Nothing>('refresh-white-list'),
   refreshCrls: defineTask<Nothing>('refresh-crls'),
@@ -74,6 +81,27 @@ export function enqueueSending(tx: Transaction, domains: readonly string[]): Pro
   return enqueueAll(
     tx,
     domains.map((domain) => ({ task: tasks.sendDomain, payload: { domain }, key: `send:${domain}` })),
+  );
+}
+
+export function enqueuePushVerification(tx: Transaction, { tenantId, subscriptionId }: PushPayload): Promise<void> {
+  const payload = { tenantId, subscriptionId };
+  return enqueueAll(tx, [{ task: tasks.verifyPush, payload, key: `verify-push:${subscriptionId}` }]);
+}
+
+/** One job per person, in a moment; never two of one person at once, or both would tell the same. */
+export function enqueueTelling(tx: Transaction, persons: readonly PersonPayload[], now: Date): Promise<void> {
+  return enqueueAll(
+    tx,
+    persons.map(({ tenantId, personId }) => ({
+      task: tasks.tellPush,
+      payload: { tenantId, personId },
+      key: `push:${personId}`,
+      // Queues are kept for ever: a few hundred in place of one per person.
+      queue: `push:${personId.slice(-2)}`,
+      runAt: new Date(now.getTime() + jobLimits.pushDelayMs),
+    })),
+    { keepsRunAt: true },
   );
 }
 

@@ -14,6 +14,7 @@ import { type Handler, handle, type RecurringJob, startWorker, type Worker } fro
 import { connectionOf } from '../database-ways.ts';
 import type { Product } from '../product.ts';
 import { dailyImport, directoryHandlers } from './directory-jobs.ts';
+import { followAccounts, pushHandlers } from './push-jobs.ts';
 import { enqueueIndexing, enqueueSending, tasks } from './tasks.ts';
 
 const day = 24 * 3_600_000;
@@ -23,6 +24,7 @@ const recurring: readonly RecurringJob[] = [
   { task: tasks.publishListings, when: '* * * * *' },
   { task: tasks.purgeContacts, when: '7 4 * * *' },
   { task: tasks.sweepTransfer, when: '* * * * *' },
+  { task: tasks.sweepPush, when: '* * * * *' },
   { task: tasks.refreshWhiteList, when: '7 * * * *' },
   { task: tasks.refreshCrls, when: '17 * * * *' },
   { task: tasks.catchUpIndexing, when: '27 * * * *' },
@@ -125,16 +127,24 @@ function handlers(product: Product): readonly Handler[] {
     handle(tasks.purgeDeleted, () => purge(product)),
     handle(tasks.sweepBlobs, () => sweepBlobs(product)),
     handle(tasks.forgetUploads, () => forgetUploads(product)),
+    ...pushHandlers(product),
     ...directoryHandlers(product),
   ];
 }
 
-export function startProductWorker(product: Product): Promise<Worker> {
-  return startWorker({
+export async function startProductWorker(product: Product): Promise<Worker> {
+  const following = await followAccounts(product);
+  const worker = await startWorker({
     connection: connectionOf(product.ways, 'hygie worker', product.log),
     handlers: handlers(product),
     recurring: [...recurring, dailyImport(product.config)],
     concurrency: workerLimits.concurrency,
     log: product.log,
   });
+  return {
+    async stop() {
+      await following.stop();
+      await worker.stop();
+    },
+  };
 }

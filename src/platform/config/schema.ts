@@ -110,6 +110,17 @@ export const configSchema = Type.Object(
       },
       { ...closed, description: keyTexts.http },
     ),
+    push: Type.Object(
+      {
+        hosts: Type.Array(host(keyTexts.pushHosts, { pattern: '^[a-z0-9.:-]+$' }), {
+          description: keyTexts.pushHosts,
+          maxItems: 50,
+          uniqueItems: true,
+          default: [],
+        }),
+      },
+      { ...closed, description: keyTexts.push, default: {} },
+    ),
     metrics: Type.Object(
       { token: Type.Optional(text(keyTexts.metricsToken, formTexts.text, { minLength: 16, secret: true })) },
       { ...closed, description: keyTexts.metrics, default: {} },

@@ -26,6 +26,9 @@ export const keyTexts = {
   smtp: 'Réception des messages des autres opérateurs.',
   submission: 'Envoi par les logiciels de messagerie des professionnels.',
   http: 'Web, JMAP et API.',
+  push: 'Notifications poussées aux navigateurs (Web Push), sans contenu.',
+  pushHosts:
+    'Services de notification des navigateurs que Hygie peut appeler (« updates.push.services.mozilla.com », « fcm.googleapis.com », « web.push.apple.com »). Liste vide : aucune notification poussée.',
   host: 'Adresse d’écoute ; « :: » écoute sur toutes.',
   port: 'Port d’écoute.',
   maxSessions: 'Sessions simultanées au plus.',

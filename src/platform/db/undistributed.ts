@@ -17,6 +17,7 @@ export const undistributedTables: Readonly<Record<string, string>> = {
   'access.login_lookup': 'lookup: a login is unique across tenants, found by its keyed hash',
   'access.app_password_lookup': 'lookup: a token is unique across tenants, found by its hash',
   'access.session_lookup': 'lookup: a session is found by the keyed hash of its token, before its tenant is known',
+  'access.push_identity': 'one row: the key by which push services know this operator',
   'access.address_lookup': 'lookup: an address is unique across tenants, found by its keyed hash',
   'transfer.accepted_transaction': 'lookup: a repeated transaction is found by its keyed hash alone',
   'contacts.recheck': 'how far each edition of the directory was looked at, for the whole operator',

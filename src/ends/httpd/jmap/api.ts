@@ -5,7 +5,7 @@ import { type App, type JmapParts, schema } from './end.ts';
 import type { Engine } from './engine.ts';
 import { sendRequestFault } from './faults.ts';
 import { limitFault, notJson, parseRequest } from './request.ts';
-import { type Capabilities, coreCapability, readableAccounts, sessionState } from './session.ts';
+import { type Capabilities, coreCapability, readableAccounts, sessionState, vapidFacts } from './session.ts';
 import { Slots } from './slots.ts';
 
 /** In an instance of its own: it reads bodies in its own way. */
@@ -16,7 +16,7 @@ export function registerApiEndpoint(
 ): void {
   const { signIn } = parts;
   const slots = new Slots(jmapLimits.concurrentRequests);
-  const known = new Set([coreCapability, ...capabilities.keys()]);
+  const known = new Set([coreCapability, ...capabilities.keys(), ...Object.keys(vapidFacts(parts))]);
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
     '*',

@@ -3,11 +3,14 @@ import type { FastifyRequest } from 'fastify';
 import type { Actor } from '../../../domain/audit/audit.ts';
 import type { HttpApp } from '../../../platform/http/app.ts';
 import type { Product } from '../../product.ts';
+import type { PushSender } from '../../product-push.ts';
 import type { SignIn } from '../sign-in.ts';
 import type { OpenBlob } from './blobs.ts';
 
 export interface JmapParts {
   readonly product: Pick<Product, 'access' | 'audit' | 'clock' | 'database' | 'log' | 'mail' | 'transfer'> & {
+    /** Undefined when no push service may be called. */
+    readonly push?: PushSender | undefined;
     readonly config: { readonly sandbox: boolean; readonly http: { readonly publicUrl: string } };
   };
   readonly signIn: SignIn;

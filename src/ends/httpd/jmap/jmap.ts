@@ -20,6 +20,7 @@ import { emailSorts } from './methods/email-query.ts';
 import { mailCapability } from './methods/mail-call.ts';
 import { mdnCapability, mdnMethods } from './methods/mdn.ts';
 import { mailMethods } from './methods/methods.ts';
+import { pushMethods } from './methods/push-subscription.ts';
 import { quotaMethods } from './methods/quota.ts';
 import { submissionAccountCapability } from './methods/submission-call.ts';
 import { submissionMethods } from './methods/submissions.ts';
@@ -53,6 +54,7 @@ export async function registerJmap(app: HttpApp, given: Omit<JmapParts, 'openBlo
     ...submissionMethods({ ...common, openBlob, transfer }),
     ...mdnMethods({ ...common, openBlob, transfer }),
     ...vacationMethods({ ...common, openBlob, transfer }),
+    ...pushMethods({ ...common, push: given.product.push }),
   ];
   const capabilities: Capabilities = new Map([
     [mailCapability, mailAccountCapability(emailSorts)],

@@ -11,6 +11,7 @@ import type { JsonObject } from './method.ts';
 
 export const coreCapability = 'urn:ietf:params:jmap:core';
 export const quotaCapability = 'urn:ietf:params:jmap:quota';
+const vapidCapability = 'urn:ietf:params:jmap:webpush-vapid';
 export const blobCapability = 'urn:ietf:params:jmap:blob';
 
 /** What an account says of a capability; it depends on the rights that the person has there. */
@@ -29,7 +30,7 @@ export const mailAccountCapability =
     maxMailboxesPerEmail: mailLimits.mailboxesPerEmail,
     maxMailboxDepth: mailLimits.mailboxDepth,
     maxSizeMailboxName: mailLimits.mailboxNameBytes,
-    maxSizeAttachmentsPerEmail: smtpLimits.messageBytes,
+    maxSizeAttachmentsPerEmail: mailLimits.attachmentsBytes,
     emailQuerySortOptions: [...sortOptions],
     mayCreateTopLevelMailbox: canDo(rights, 'write'),
   });
@@ -107,6 +108,12 @@ function coreFacts(): JsonObject {
   };
 }
 
+/** RFC 9749 §3: of nobody's account, and only where something can be pushed. */
+export function vapidFacts({ product }: Pick<JmapParts, 'product'>): JsonObject {
+  const { push } = product;
+  return push === undefined ? {} : { [vapidCapability]: { applicationServerKey: push.webPush.publicKey } };
+}
+
 export function registerSession(app: App, parts: JmapParts, capabilities: Capabilities): void {
   const { signIn } = parts;
   // RFC 8620 §2.2
@@ -118,7 +125,11 @@ export function registerSession(app: App, parts: JmapParts, capabilities: Capabi
     const primary = own === undefined ? [] : names.map((name) => [name, own.account.accountId]);
     const base = baseOf(parts, request);
     return {
-      capabilities: { ...Object.fromEntries(names.map((name) => [name, {}])), [coreCapability]: coreFacts() },
+      capabilities: {
+        ...Object.fromEntries(names.map((name) => [name, {}])),
+        [coreCapability]: coreFacts(),
+        ...vapidFacts(parts),
+      },
       accounts,
       primaryAccounts: Object.fromEntries(primary),
       username: parseBasicCredentials(request.headers.authorization)?.login ?? '',

@@ -32,6 +32,13 @@ export const jmapReceiptTexts = {
   'consent-needed': 'L’accusé irait à une autre adresse que celle de l’auteur : il faut votre accord.',
 } as const;
 
+/** Why a browser is not subscribed. */
+export const jmapPushTexts = {
+  off: 'Cet opérateur n’envoie pas de notifications aux navigateurs.',
+  hostNotAllowed: 'Cet opérateur n’appelle pas le service de notification de ce navigateur.',
+  wrongCode: 'Ce n’est pas le code qui a été envoyé à ce navigateur.',
+} as const;
+
 export const jmapQuotaName = 'Espace de la boîte aux lettres';
 
 /** What the routes beside the API answer. */

@@ -45,6 +45,7 @@ const refusalErrors: Readonly<Record<string, JsonObject>> = {
   'identity-stays': { type: 'forbidden' },
   'identity-limit': { type: 'overQuota' },
   'foreign-identity': { type: 'forbiddenFrom' },
+  'too-many-push': { type: 'overQuota' },
 };
 
 /** The SetError of a fault; what is neither the caller's nor an expected answer goes on. */
