@@ -213,7 +213,7 @@ describe('a push subscription', () => {
     assert.deepEqual((await call(user, 'PushSubscription/get', {}))[1].list, []);
   });
 
-  test('is refused beyond its bounds, and taken at them', async () => {
+  test('is refused beyond its bounds, and taken at them (RFC 8291 §3.2)', async () => {
     const user = await createUser();
     const browser = service.subscribe();
     const { url, keys } = browser;
@@ -266,7 +266,7 @@ describe('what is pushed', () => {
     assert.deepEqual(Object.keys((browser.pushed[1] as Json).changed), [own.accountId]);
   });
 
-  test('goes in as many pushes as its accounts need', async () => {
+  test('goes in as many pushes as its accounts need (RFC 8030 §7.2)', async () => {
     const user = await createUser();
     const { browser } = await subscribeVerified(user);
     const accounts: AccountRef[] = [];
@@ -277,6 +277,8 @@ describe('what is pushed', () => {
     await until(() => toldOf().size === accounts.length);
     const sizes = browser.pushed.map((each: Json) => Object.keys(each.changed).length);
     assert.ok(Math.max(...sizes) <= jmapLimits.accountsInPush, sizes.join(' '));
+    // With its header and its tag it is 4096 octets at most.
+    assert.ok(Math.max(...browser.pushed.map((each) => JSON.stringify(each).length)) < 3_900);
   });
 
   test('ends with 404 and 410 of the service (RFC 8030 §7.3)', async () => {
@@ -339,6 +341,7 @@ describe('what is pushed', () => {
 });
 
 describe('push services', () => {
+  // The service checks each call that it takes: RFC 8030 §5.2, RFC 8030 §5.3, RFC 8292 §2, RFC 8292 §3.
   test('know the operator by one key, which the session and the web application tell (RFC 9749 §3, RFC 8292 §3.2)', async () => {
     const user = await createUser();
     await subscribe(user);
