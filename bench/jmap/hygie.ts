@@ -36,7 +36,7 @@ const actor = { kind: 'system', task: 'bench' } as const;
 const together = 200;
 
 /** An account of the holder with `plan`'s letters in it, indexed. */
-export async function fillAccount(product: Product, text: string, plan: Iterable<PlannedEmail>): Promise<Filled> {
+async function fillAccount(product: Product, text: string, plan: Iterable<PlannedEmail>): Promise<Filled> {
   const { access, audit, database, mail } = product;
   const address = present(parseAddress(text), 'a bench address is malformed');
   const account = present(await access.findAddress(database.db, address), 'a bench account is missing');
@@ -132,7 +132,7 @@ export async function startJmapSide(options: {
 
 const using = ['urn:ietf:params:jmap:core', 'urn:ietf:params:jmap:mail'];
 
-export function post(port: number, agent: Agent, authorization: string, methodCalls: unknown): Promise<string> {
+function post(port: number, agent: Agent, authorization: string, methodCalls: unknown): Promise<string> {
   const body = JSON.stringify({ using, methodCalls });
   const headers = { authorization, 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) };
   return new Promise((resolve, reject) => {
