@@ -7,6 +7,8 @@ test('answers and forwards have the subject of what they answer (RFC 5256 §2.1)
     'Compte rendu': 'Compte rendu',
     'Re: Compte rendu': 'Compte rendu',
     'RE : Fwd: re[2]: Compte   rendu': 'Compte rendu',
+    'TR : Compte rendu': 'Compte rendu',
+    'Tri: Compte rendu': 'Tri: Compte rendu',
     'Fw: Compte rendu (fwd)': 'Compte rendu',
     '[liste] Re: [liste] Compte rendu': 'Compte rendu',
     '[Fwd: Compte rendu]': 'Compte rendu',

@@ -1,7 +1,8 @@
 /** The subject by which answers and forwards sort with what they answer (RFC 5256 §2.1). */
 
 const blob = /^\[[^[\]]*\]\s*/;
-const refwd = /^(?:re|fwd?)\s*(?:\[[^[\]]*\]\s*)?:\s*/i;
+// `TR :` is what Outlook writes before a forward in French.
+const refwd = /^(?:re|fwd?|tr)\s*(?:\[[^[\]]*\]\s*)?:\s*/i;
 const trailer = /\s*\(fwd\)$/i;
 const wrapped = /^\[fwd:\s*(.*)\]$/i;
 
