@@ -1,8 +1,13 @@
 /** A message from the practice to the hospital and back, by people at the screen: with a mouse, by the keyboard alone, on a phone. */
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import type { Locator, Page } from 'playwright-core';
 import { onePagePdf } from '../../testkit/papers.ts';
 import { assertAccessible, bodyOf, keptOn, Offices, openFromList, rowOf, type Seat, setTheme } from './office.ts';
+
+async function tabTo(page: Page, wanted: Locator): Promise<void> {
+  while (!(await wanted.evaluate((one) => one === document.activeElement))) await page.keyboard.press('Tab');
+}
 
 describe('a doctor and a hospital', () => {
   let offices: Offices;
@@ -110,21 +115,20 @@ describe('a doctor and a hospital', () => {
     await keyboard.type('claire.vasseur@cabinet.mssante.example');
     await keyboard.press('Enter');
     await page.getByRole('button', { name: /^Retirer .*(?:Vasseur|claire)/i }).waitFor();
-    while (!(await page.getByLabel('Objet').evaluate((field) => field === document.activeElement))) {
-      await keyboard.press('Tab');
-    }
+    await tabTo(page, page.getByLabel('Objet'));
     await keyboard.type('Garde du 12');
-    while (!(await page.getByRole('textbox', { name: 'Message' }).evaluate((one) => one === document.activeElement))) {
-      await keyboard.press('Tab');
-    }
+    await tabTo(page, page.getByRole('textbox', { name: 'Message' }));
     await keyboard.type('Je prends ta garde du 12.');
     await keyboard.press('Control+Enter');
     await page.getByText('Message envoyé').waitFor();
 
     const reader = claire.page;
-    await reader.getByRole('link', { name: /^Messages/ }).click();
+    await reader.keyboard.press('g');
+    await reader.keyboard.press('i');
     await rowOf(reader, 'Garde du 12').waitFor();
+    await tabTo(reader, reader.getByRole('grid', { name: 'Liste des messages' }));
     await reader.keyboard.press('ArrowDown');
+    await reader.keyboard.press('ArrowUp');
     await reader.keyboard.press('Enter');
     await reader.getByRole('heading', { level: 1, name: 'Garde du 12' }).waitFor();
     await reader.keyboard.press('r');
@@ -158,6 +162,7 @@ describe('a doctor and a hospital', () => {
 
     const doctor = await offices.enter('claire.vasseur', { width: 390, height: 844, theme: 'dark' });
     await openFromList(doctor.page, 'Passage de jeudi');
+    await doctor.page.getByRole('button', { name: 'Détails' }).click(); // nothing of the head is cut off
     await assertAccessible(doctor.page, 'reading on a phone, dark');
     await doctor.page.getByRole('button', { name: 'Répondre', exact: true }).click();
     await doctor.page.getByRole('textbox', { name: 'Message' }).pressSequentially('Parfait.');

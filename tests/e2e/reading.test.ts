@@ -86,7 +86,7 @@ describe('what was received', () => {
     const facets = page.getByRole('dialog', { name: 'Affiner la recherche' });
     await facets.getByRole('switch', { name: 'Pièces jointes' }).waitFor();
     await assertAccessible(page, 'the facets');
-    await facets.getByText('Pièces jointes').click();
+    await facets.getByText('Pièces jointes', { exact: true }).click();
     await facets.getByRole('button', { name: 'Chercher' }).click();
     await rowOf(page, 'Lettre de liaison').waitFor({ state: 'detached' });
     await rowOf(page, 'M. Garnier, consultation').waitFor();
@@ -135,7 +135,7 @@ describe('what was received', () => {
     await assertAccessibleEverywhere(page, 'the deleted items');
     await page.getByRole('button', { name: 'Récupérer : Photo demandée' }).click();
     await page.getByText('Rien à récupérer').waitFor();
-    await goTo(page, 'Tous les messages');
+    await goTo(page, /^Messages/); // where it had been before the trash
     await rowOf(page, 'Photo demandée').waitFor();
     offices.assertQuiet();
   });
