@@ -6,4 +6,4 @@ import { ensureWebBuilt } from './build-web.mjs';
 await ensureInstalled({ dev: true });
 ensureBrowser();
 ensureWebBuilt();
-await handOver('tools/screenshots.ts', process.argv.slice(2));
+await handOver('tests/e2e/screenshots.ts', process.argv.slice(2));

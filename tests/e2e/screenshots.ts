@@ -5,8 +5,7 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
-import { Offices, openFromList } from '../tests/e2e/office.ts';
-import { repositoryRoot } from './source-files.ts';
+import { Offices, openFromList } from './office.ts';
 
 const sizes = [
   { width: 390, height: 844 },
@@ -14,7 +13,7 @@ const sizes = [
   { width: 1440, height: 900 },
 ];
 const themes = ['light', 'dark'] as const;
-const folder = path.join(repositoryRoot, 'docs', 'screenshots');
+const folder = path.join(import.meta.dirname, '../../docs/screenshots');
 
 interface Screen {
   readonly name: string;
