@@ -68,6 +68,8 @@ class Deeds {
     if (said !== undefined) {
       const undo = async (): Promise<void> => {
         await outcomes; // what is taken back must have been done
+        // And have left the lists: otherwise their lines would come, go and come again under the reader's hand.
+        await Promise.all(undos.map(({ accountId }) => store.refresh(accountId)));
         this.#tellFaults(await Promise.all(undos.map(({ accountId, patches }) => store.change(accountId, patches))));
       };
       toasts.show(said(count), undos.length === 0 ? {} : { undo: () => void undo() });
