@@ -219,7 +219,7 @@ export const mailLimits = {
   /** Octets of one body text that is opened as text: a book; what is longer is downloaded. */
   bodyTextBytes: 2 * mib,
   /** Octets of all the texts that one call opens: they stand in memory together. */
-  openedTextBytes: 16 * mib,
+  openedTextBytes: 8 * mib,
   /** Octets of the files of one new message: in base64 they make the largest message. */
   attachmentsBytes: 36 * mib,
   /** Octets of the header of one part. */

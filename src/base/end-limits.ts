@@ -86,16 +86,20 @@ export const jmapLimits = {
   sortKeys: 8,
   /** Header forms of one `properties`: each is read from every email. */
   properties: 200,
+  /** The same of `bodyProperties`: each is read from every part. */
+  bodyProperties: 64,
   /** Messages that one `Email/parse` reads, and octets of one: each stands in memory for the time of its reading. */
   parsedBlobs: 20,
-  parsedBytes: 50 * mib,
+  parsedBytes: 32 * mib,
   /** Parts of a message that a client composes, and parts inside parts. */
   composedParts: 200,
   composedDepth: 20,
   /** Tokens of the path of a result reference; the deepest of RFC 8621's examples has four. */
   pointerTokens: 16,
   /** Octets of one answer, and of the answers after which a request gets no other: headers by many names, references to references. */
-  answerBytes: 32 * mib,
+  answerBytes: 16 * mib,
+  /** Characters of an answer that are printed at once. */
+  answerPieceCharacters: 64 * kib,
   /** Objects inside objects of one answer: what was given back is nested by the client. */
   answerDepth: 200,
   /** Items that one reference may bring: what one call may answer, ids of a page of threads. */

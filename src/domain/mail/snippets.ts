@@ -72,8 +72,10 @@ function isAsked(token: string, words: readonly QueryWord[]): boolean {
 function around(text: string, words: readonly QueryWord[]): readonly SnippetPiece[] | null {
   for (const match of text.matchAll(/[\p{L}\p{N}\p{M}]+/gu)) {
     if (!isAsked(match[0], words)) continue;
-    const near = text.lastIndexOf(' ', Math.max(0, match.index - mailLimits.snippetLeadCharacters)) + 1;
-    const start = Math.max(0, Math.min(near, match.index));
+    const begin = Math.max(0, match.index - mailLimits.snippetLeadCharacters);
+    // At the beginning of a word.
+    const space = begin === 0 ? -1 : text.indexOf(' ', begin - 1);
+    const start = space >= 0 && space < match.index ? space + 1 : begin;
     return mark([...text.slice(start, start + mailLimits.snippetCharacters)].join('').trimEnd(), words);
   }
   return null;

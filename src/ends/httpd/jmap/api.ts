@@ -1,9 +1,12 @@
 /** The endpoint of requests (RFC 8620 §3.1). */
+import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { present } from '../../../base/assert.ts';
 import { jmapLimits } from '../../../base/end-limits.ts';
 import { type App, type JmapParts, schema } from './end.ts';
 import type { Engine } from './engine.ts';
 import { sendRequestFault } from './faults.ts';
+import { printAnswer } from './print-answer.ts';
 import { limitFault, notJson, parseRequest } from './request.ts';
 import { type Capabilities, coreCapability, readableAccounts, sessionState, vapidFacts } from './session.ts';
 import { Slots } from './slots.ts';
@@ -42,8 +45,22 @@ export function registerApiEndpoint(
     const person = signIn.personOf(request);
     const held = await readableAccounts(parts, person);
     const answer = await engine.run(parsed.request, { ...person, held });
-    return reply.send({ ...answer, sessionState: sessionState(held, capabilities) });
+    const pieces = printAnswer(answer, { sessionState: sessionState(held, capabilities) });
+    return reply.type('application/json; charset=utf-8').send(bodyOf(pieces));
   });
+}
+
+/** One text when it is short, as nearly all are; else a stream. */
+function bodyOf(pieces: Generator<string>): string | Readable {
+  const first = present(pieces.next().value, 'an answer has a first piece');
+  const second = pieces.next();
+  if (second.done === true) return first;
+  return Readable.from(restOf([first, second.value], pieces), { objectMode: false });
+}
+
+function* restOf(begun: readonly string[], pieces: Iterable<string>): Generator<string> {
+  yield* begun;
+  yield* pieces;
 }
 
 function hasCode(fault: unknown, code: string): boolean {

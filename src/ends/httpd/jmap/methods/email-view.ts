@@ -1,4 +1,5 @@
 /** One email in the properties of RFC 8621 §4.1: what is asked, what must be opened for it, and what is shown. */
+import { jmapLimits } from '../../../../base/end-limits.ts';
 import type { BodyText, EmailCard, OpenedBody, StoredStructure, WantedBodies } from '../../../../domain/mail/mail.ts';
 import { type BodyViews, bodyViews } from '../../../../formats/mime/body-views.ts';
 import type { HeaderField, Part } from '../../../../formats/mime/mime.ts';
@@ -59,7 +60,7 @@ export function readView(args: Arguments, unlessGiven: readonly string[] = defau
     maxBytes,
     room: new AnswerRoom(),
   };
-  if (view.bodyProperties.length > 64) throw invalid(['bodyProperties']);
+  if (view.bodyProperties.length > jmapLimits.bodyProperties) throw invalid(['bodyProperties']);
   return view;
 }
 
