@@ -113,7 +113,6 @@ export async function startJmapSide(options: {
     quotaBytes: 50 * gib,
     async prepare(product, [address = '']) {
       filled = await fillAccount(product, address, options.plan(address));
-      await product.database.pool.query('analyze'); // as the database does by itself within minutes
     },
   });
   const held = present(filled, 'the account was not filled');
