@@ -69,6 +69,14 @@ class ShiftedClock implements Clock {
 
 const reading = { actor: { kind: 'system', task: 'test' }, reason: 'test', silent: 'when-nothing-changed' } as const;
 
+/** The system may give again at once a port that was let go. */
+async function chooseThreePorts(): Promise<ServedOperator['ports']> {
+  for (;;) {
+    const ports = { smtp: await chooseFreePort(), submission: await chooseFreePort(), web: await chooseFreePort() };
+    if (new Set(Object.values(ports)).size === 3) return ports;
+  }
+}
+
 export class ServedOperator {
   readonly domain: string;
   readonly ports: { readonly smtp: number; readonly submission: number; readonly web: number };
@@ -86,8 +94,7 @@ export class ServedOperator {
 
   static async start(scope: Scope, world: TrustWorld, options: ServedOptions): Promise<ServedOperator> {
     const domain = `${options.name}.mssante.example`;
-    const ports = { smtp: await chooseFreePort(), submission: await chooseFreePort(), web: await chooseFreePort() };
-    const operator = new ServedOperator(domain, ports);
+    const operator = new ServedOperator(domain, await chooseThreePorts());
     await operator.#start(scope, world, options);
     await operator.#seed(['administrateur', ...options.accounts]);
     return operator;
